@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/model/event.h"
+#include "engine/model/steprecord.h"
+#include "engine/model/task.h"
+#include "engine/model/taskdefinition.h"
+#include "engine/runtime/engineconfig.h"
+#include "engine/runtime/subscription.h"
+
+#include <QFuture>
+#include <QObject>
+
+#include <memory>
+
+namespace Kintsugi {
+
+class EngineCore;
+class Registry;
+
+/*! What a submit or an action did: contract §5. */
+enum class Outcome {
+    Created,
+    Attached,
+    Recovered,
+    Resumed,
+    Finished,
+    Stopping,
+    Cancelled,
+    Crashed
+};
+[[nodiscard]] QByteArray toWire(Outcome outcome);
+
+/*! A start as somebody asked for it. The input is checked and completed by the engine. */
+struct SubmitRequest
+{
+    UserId user = localUser();
+    QByteArray name;
+    QJsonObject input;
+    IdempotencyKey key{}; //!< The caller's own; null for the computed one.
+    std::optional<bool> autoRecover{}; //!< Of a new task; no part of the key.
+    bool fresh = false; //!< Adds a random runId to the input, so that it is a new task.
+};
+
+struct ActionResult
+{
+    Task task;
+    Outcome outcome = Outcome::Attached;
+};
+
+/*! A task as somebody names it: by id first, then by key. */
+struct TaskRef
+{
+    UserId user = localUser();
+    QByteArray idOrKey;
+};
+
+struct TaskQuery
+{
+    UserId user = localUser();
+    std::optional<TaskState> state{};
+    std::optional<bool> stale{};
+    QByteArray name{};
+    QString text{}; //!< Found in key, name or input, without regard to case.
+    int limit = 50; //!< 1 to Limits::kTasksPage.
+    QByteArray cursor{}; //!< From the page before; empty for the first.
+};
+
+struct TaskPage
+{
+    QList<Task> tasks; //!< Newest first.
+    QByteArray nextCursor; //!< Empty at the end.
+};
+
+struct EventPage
+{
+    QList<Event> events;
+    std::optional<Seq> nextAfter; //!< None at the end of the log as it is now.
+    bool ended = false; //!< The last event of this page is terminal and is the log's last.
+};
+
+/*! How many tasks are in each state, for one user; stale ones are counted under stale and not under
+ * running. */
+struct TaskCounts
+{
+    int pending = 0, running = 0, stale = 0, suspended = 0, completed = 0, failed = 0,
+        cancelled = 0;
+    friend bool operator==(const TaskCounts &, const TaskCounts &) = default;
+};
+
+/*! Figures of the running engine, for the status bar, /health and /metrics. */
+struct EngineStatus
+{
+    bool writable = true; //!< False while the store refuses writes.
+    QString storageProblem; //!< Why, empty when all is well.
+    QString storePath;
+    qint64 storeBytes = 0;
+    qint64 commits = 0; //!< Transactions since start.
+    std::chrono::microseconds commitP99{}; //!< Of the last 1,000 commits.
+    int driving = 0; //!< Attempts that this process drives.
+    int workers = 0; //!< Live workers on this store.
+    QString worker; //!< This process's own name in it.
+};
+
+/*! A preview of a start: the input with its defaults, the key, and the task that has it already, if
+ * any. */
+struct StartPreview
+{
+    QJsonObject input;
+    QByteArray canonical;
+    IdempotencyKey key;
+    std::optional<Task> existing;
+};
+
+/*! The public face of the durable engine: everything that a window, a server or a command line may
+ * ask of it.
+ *
+ *  Thread: any, after open(). Nothing waits: futures are answered after the commit that makes them
+ * true. A future that is still open when the engine closes is answered with Closing.
+ */
+class Engine final
+{
+    Q_DISABLE_COPY_MOVE(Engine)
+
+public:
+    /*! Opens (or makes) the store and starts the engine's threads. StoreUnavailable, StoreNewer or
+     * StoreForeign say why not. The definitions must outlive nothing: they are copied. */
+    [[nodiscard]] static Expected<std::unique_ptr<Engine>> open(EngineConfig config,
+                                                                const Registry &registry);
+    /*! Closes as shutdown() does, then ends the threads. */
+    ~Engine();
+
+    [[nodiscard]] QFuture<Expected<ActionResult>> submit(SubmitRequest request);
+    [[nodiscard]] QFuture<Expected<StartPreview>>
+    preview(SubmitRequest request); //!< Writes nothing.
+    [[nodiscard]] QFuture<Expected<ActionResult>> nudge(TaskRef ref);
+    [[nodiscard]] QFuture<Expected<ActionResult>> stop(TaskRef ref, QString reason);
+    /*! Drops the attempt as a crash would. Forbidden unless test mode is on; Conflict when it is
+     * not driven here. */
+    [[nodiscard]] QFuture<Expected<ActionResult>> crash(TaskRef ref);
+
+    [[nodiscard]] QFuture<Expected<Task>> task(TaskRef ref);
+    [[nodiscard]] QFuture<Expected<TaskPage>> tasks(TaskQuery query);
+    [[nodiscard]] QFuture<Expected<TaskCounts>> counts(UserId user);
+    [[nodiscard]] QFuture<Expected<EventPage>> events(TaskRef ref, Seq after, int limit);
+    [[nodiscard]] QFuture<Expected<QList<StepRecord>>> steps(TaskRef ref);
+    [[nodiscard]] QFuture<EngineStatus> status();
+    [[nodiscard]] const QList<DefinitionInfo> &definitions() const;
+    [[nodiscard]] const EngineConfig &config() const;
+
+    /*! Calls \a wake in \a context's thread when task \a id has more than before; several commits
+     * give one call. The subscriber then takes what is new with recentEvents() or events(). See
+     * subscription.h. */
+    [[nodiscard]] Subscription subscribe(const TaskId &id, QObject *context,
+                                         std::function<void()> wake);
+    /*! The same for every task: \a wake gets the ids that changed (in log or state) since its last
+     * call. */
+    [[nodiscard]] Subscription subscribeAll(QObject *context,
+                                            std::function<void(QList<TaskId>)> wake);
+    /*! What memory still has of a task's log after \a after, without touching the store; none when
+     * that is not enough (then ask events()). An empty list: nothing newer. Never waits. */
+    [[nodiscard]] std::optional<QList<Event>> recentEvents(const TaskId &id, Seq after,
+                                                           int limit) const;
+
+    /*! Refuses new work, suspends what runs at its next await ("shutdown") and commits. What has
+     * not reached an await after \a grace is left as after a crash. */
+    [[nodiscard]] QFuture<void> shutdown(std::chrono::milliseconds grace);
+
+private:
+    explicit Engine(EngineConfig config);
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Kintsugi
