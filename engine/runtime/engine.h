@@ -78,7 +78,6 @@ struct EventPage
 {
     QList<Event> events;
     std::optional<Seq> nextAfter; //!< None at the end of the log as it is now.
-    bool ended = false; //!< The last event of this page is terminal and is the log's last.
 };
 
 /*! How many tasks are in each state, for one user; stale ones are counted under stale and not under
@@ -126,7 +125,7 @@ class Engine final
 
 public:
     /*! Opens (or makes) the store and starts the engine's threads. StoreUnavailable, StoreNewer or
-     * StoreForeign say why not. The definitions must outlive nothing: they are copied. */
+     * StoreForeign say why not. The registry is copied. */
     [[nodiscard]] static Expected<std::unique_ptr<Engine>> open(EngineConfig config,
                                                                 const Registry &registry);
     /*! Closes as shutdown() does, then ends the threads. */
@@ -169,7 +168,7 @@ public:
     [[nodiscard]] QFuture<void> shutdown(std::chrono::milliseconds grace);
 
 private:
-    explicit Engine(EngineConfig config);
+    Engine(EngineConfig config, const Registry &registry);
     struct Private;
     std::unique_ptr<Private> d;
 };

@@ -1,0 +1,468 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "engine/runtime/engine.h"
+
+#include "engine/model/canonicaljson.h"
+#include "engine/model/idempotencykey.h"
+#include "engine/model/limits.h"
+#include "engine/model/validation.h"
+#include "engine/runtime/enginecore.h"
+
+#include <QPromise>
+#include <QThread>
+#include <QUuid>
+
+namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+struct Engine::Private
+{
+    QThread thread;
+    std::unique_ptr<EngineCore> core;
+};
+
+namespace {
+
+/*! A promise that can be kept from any thread, and that many functors may carry. */
+template<typename T>
+class Answer
+{
+public:
+    Answer() { m_promise->start(); }
+    [[nodiscard]] QFuture<T> future() const { return m_promise->future(); }
+    void operator()(T value) const
+    {
+        m_promise->addResult(std::move(value));
+        m_promise->finish();
+    }
+
+private:
+    std::shared_ptr<QPromise<T>> m_promise = std::make_shared<QPromise<T>>();
+};
+
+template<typename T>
+QFuture<Expected<T>> refused(Error error)
+{
+    const Answer<Expected<T>> answer;
+    answer(std::unexpected(std::move(error)));
+    return answer.future();
+}
+
+Error closing()
+{
+    return {ErrorCode::Closing, u"the engine is shutting down"_s, {}, true};
+}
+
+std::optional<Outcome> outcomeFromWire(const QByteArray &text)
+{
+    for (const Outcome outcome :
+         {Outcome::Created, Outcome::Attached, Outcome::Recovered, Outcome::Resumed,
+          Outcome::Finished, Outcome::Stopping, Outcome::Cancelled, Outcome::Crashed}) {
+        if (toWire(outcome) == text)
+            return outcome;
+    }
+    return std::nullopt;
+}
+
+/*! A start, checked and completed: the input with its defaults, and the key. */
+struct Prepared
+{
+    const RegisteredTask *definition;
+    QJsonObject input;
+    KeyMaterial material;
+    IdempotencyKey key;
+};
+
+Expected<Prepared> prepare(const Registry &registry, const SubmitRequest &request)
+{
+    const RegisteredTask *definition = registry.find(request.name);
+    if (!definition)
+        return std::unexpected(Error{
+            ErrorCode::InvalidInput,
+            u"no task definition is named \"%1\""_s.arg(QString::fromUtf8(request.name.left(80))),
+            {{u"name"_s, u"not a registered task definition"_s}}});
+    if (!request.key.isNull() && !isAcceptableKey(request.key.bytes()))
+        return std::unexpected(
+            Error{ErrorCode::InvalidInput,
+                  u"an idempotency key has 1 to 255 characters of A-Z a-z 0-9 . _ : -"_s,
+                  {{u"idempotencyKey"_s, u"1 to 255 characters of A-Z a-z 0-9 . _ : -"_s}}});
+    QJsonObject input = request.input;
+    if (request.fresh)
+        input.insert("runId"_L1, QUuid::createUuid().toString(QUuid::WithoutBraces));
+    const auto checked = validateInput(input, definition->info.inputSchema);
+    if (!checked)
+        return std::unexpected(checked.error());
+    const auto material = computeKey(request.name, *checked, request.user);
+    if (!material)
+        return std::unexpected(material.error());
+    return Prepared{definition, *checked, *material,
+                    request.key.isNull() ? material->key : request.key};
+}
+
+/*! Keeps the promise of a submit or a nudge; runs in the engine's thread. */
+void answerSubmit(EngineCore &core, const Answer<Expected<ActionResult>> &answer,
+                  const Expected<SubmitResult> &done)
+{
+    if (!done) {
+        answer(std::unexpected(done.error()));
+        return;
+    }
+    if (done->claim)
+        core.drive(*done->claim);
+    answer(ActionResult{done->task, outcomeFromWire(done->outcome).value_or(Outcome::Attached)});
+}
+
+} // namespace
+
+QByteArray toWire(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::Created:
+        return "created"_ba;
+    case Outcome::Attached:
+        return "attached"_ba;
+    case Outcome::Recovered:
+        return "recovered"_ba;
+    case Outcome::Resumed:
+        return "resumed"_ba;
+    case Outcome::Finished:
+        return "finished"_ba;
+    case Outcome::Stopping:
+        return "stopping"_ba;
+    case Outcome::Cancelled:
+        return "cancelled"_ba;
+    case Outcome::Crashed:
+        return "crashed"_ba;
+    }
+    return {};
+}
+
+Engine::Engine(EngineConfig config, const Registry &registry)
+    : d(std::make_unique<Private>())
+{
+    if (!config.clock)
+        config.clock = std::make_shared<SystemClock>();
+    d->core = std::make_unique<EngineCore>(std::move(config), registry);
+}
+
+Expected<std::unique_ptr<Engine>> Engine::open(EngineConfig config, const Registry &registry)
+{
+    std::unique_ptr<Engine> engine(new Engine(std::move(config), registry));
+    EngineCore *core = engine->d->core.get();
+    if (auto opened = core->open(); !opened)
+        return std::unexpected(opened.error());
+    engine->d->thread.setObjectName(u"engine"_s);
+    core->moveToThread(&engine->d->thread);
+    engine->d->thread.start();
+    QMetaObject::invokeMethod(core, [core] { core->begin(); }, Qt::QueuedConnection);
+    return engine;
+}
+
+Engine::~Engine()
+{
+    EngineCore *core = d->core.get();
+    if (d->thread.isRunning()) {
+        shutdown(2s).waitForFinished();
+        QMetaObject::invokeMethod(core, [core] { core->dropAll(); }, Qt::BlockingQueuedConnection);
+        // What waits for the writer is committed and answered by the time this returns.
+        QMetaObject::invokeMethod(
+            core, [core] { core->closeStore(); }, Qt::BlockingQueuedConnection);
+        QMetaObject::invokeMethod(core, [] {}, Qt::BlockingQueuedConnection);
+        d->core.release()->deleteLater(); // In its own thread, which does that before it ends.
+        d->thread.quit();
+        d->thread.wait();
+    }
+}
+
+QFuture<Expected<ActionResult>> Engine::submit(SubmitRequest request)
+{
+    EngineCore &core = *d->core;
+    if (core.isClosing())
+        return refused<ActionResult>(closing());
+    const auto prepared = prepare(core.registry(), request);
+    if (!prepared)
+        return refused<ActionResult>(prepared.error());
+    const DefinitionInfo &info = prepared->definition->info;
+    const auto canonicalInput = canonicalJson(prepared->input);
+    if (canonicalInput && canonicalInput->size() > Limits::kInputBytes)
+        return refused<ActionResult>(
+            {ErrorCode::TooLarge, u"the input is larger than %1 bytes"_s.arg(Limits::kInputBytes)});
+    Submit write{.user = request.user,
+                 .key = prepared->key,
+                 .name = request.name,
+                 .definitionVersion = info.version,
+                 .input = canonicalInput.value_or(QByteArray()),
+                 .autoRecover =
+                     request.autoRecover.value_or(info.autoRecover || core.config().autoRecover)};
+    const Answer<Expected<ActionResult>> answer;
+    core.store().write(std::move(write), [&core, answer](const Expected<SubmitResult> &done) {
+        answerSubmit(core, answer, done);
+    });
+    return answer.future();
+}
+
+QFuture<Expected<StartPreview>> Engine::preview(SubmitRequest request)
+{
+    EngineCore &core = *d->core;
+    const auto prepared = prepare(core.registry(), request);
+    if (!prepared)
+        return refused<StartPreview>(prepared.error());
+    const Answer<Expected<StartPreview>> answer;
+    core.store().read(
+        [user = request.user, key = prepared->key](Reader &reader) {
+            return reader.taskByKey(user, key);
+        },
+        [answer, prepared = *prepared](const Expected<std::optional<Task>> &existing) {
+            if (!existing)
+                answer(std::unexpected(existing.error()));
+            else
+                answer(StartPreview{prepared.input, prepared.material.canonical, prepared.key,
+                                    *existing});
+        });
+    return answer.future();
+}
+
+QFuture<Expected<ActionResult>> Engine::nudge(TaskRef ref)
+{
+    EngineCore &core = *d->core;
+    if (core.isClosing())
+        return refused<ActionResult>(closing());
+    const Answer<Expected<ActionResult>> answer;
+    core.store().write(
+        Nudge{ref.user, ref.idOrKey},
+        [&core, answer](const Expected<SubmitResult> &done) { answerSubmit(core, answer, done); });
+    return answer.future();
+}
+
+QFuture<Expected<ActionResult>> Engine::stop(TaskRef ref, QString reason)
+{
+    EngineCore &core = *d->core;
+    if (core.isClosing())
+        return refused<ActionResult>(closing());
+    if (reason.size() > Limits::kReasonLength)
+        return refused<ActionResult>(
+            {ErrorCode::InvalidInput,
+             u"the reason is longer than %1 characters"_s.arg(Limits::kReasonLength),
+             {{u"reason"_s, u"at most %1 characters"_s.arg(Limits::kReasonLength)}}});
+    const Answer<Expected<ActionResult>> answer;
+    core.store().write(
+        RequestStop{ref.user, ref.idOrKey, reason}, [answer](const Expected<StopResult> &done) {
+            if (!done)
+                answer(std::unexpected(done.error()));
+            else
+                answer(ActionResult{done->task,
+                                    outcomeFromWire(done->outcome).value_or(Outcome::Stopping)});
+        });
+    return answer.future();
+}
+
+QFuture<Expected<ActionResult>> Engine::crash(TaskRef ref)
+{
+    EngineCore &core = *d->core;
+    if (!core.config().testMode)
+        return refused<ActionResult>({ErrorCode::Forbidden, u"crashes are for test mode"_s});
+    const Answer<Expected<ActionResult>> answer;
+    const auto reread = [&core, answer, ref] {
+        core.store().read([ref](Reader &reader) { return reader.task(ref.user, ref.idOrKey); },
+                          [answer](const Expected<Task> &task) {
+                              if (!task)
+                                  answer(std::unexpected(task.error()));
+                              else
+                                  answer(ActionResult{*task, Outcome::Crashed});
+                          });
+    };
+    core.store().read([ref](Reader &reader) { return reader.task(ref.user, ref.idOrKey); },
+                      [&core, answer, reread](const Expected<Task> &task) {
+                          if (!task) {
+                              answer(std::unexpected(task.error()));
+                              return;
+                          }
+                          QMetaObject::invokeMethod(
+                              &core,
+                              [&core, answer, reread, id = task->id] {
+                                  core.crash(id, [answer, reread](const Expected<void> &done) {
+                                      if (!done)
+                                          answer(std::unexpected(done.error()));
+                                      else
+                                          reread();
+                                  });
+                              },
+                              Qt::QueuedConnection);
+                      });
+    return answer.future();
+}
+
+QFuture<Expected<Task>> Engine::task(TaskRef ref)
+{
+    const Answer<Expected<Task>> answer;
+    d->core->store().read([ref](Reader &reader) { return reader.task(ref.user, ref.idOrKey); },
+                          answer);
+    return answer.future();
+}
+
+QFuture<Expected<TaskPage>> Engine::tasks(TaskQuery query)
+{
+    TaskFilter filter{.user = query.user,
+                      .state = query.state,
+                      .stale = query.stale,
+                      .name = query.name,
+                      .text = query.text,
+                      .limit = query.limit};
+    if (query.limit < 1 || query.limit > Limits::kTasksPage)
+        return refused<TaskPage>(
+            {ErrorCode::InvalidArgument, u"limit must be from 1 to %1"_s.arg(Limits::kTasksPage)});
+    if (!query.cursor.isEmpty()) {
+        bool isNumber = false;
+        filter.before = query.cursor.toLongLong(&isNumber);
+        if (!isNumber || filter.before < 1)
+            return refused<TaskPage>(
+                {ErrorCode::InvalidArgument, u"the cursor is not one that a list gave"_s});
+    }
+    const Answer<Expected<TaskPage>> answer;
+    d->core->store().read(
+        [filter](Reader &reader) { return reader.tasks(filter); },
+        [answer](const Expected<TaskList> &list) {
+            if (!list)
+                answer(std::unexpected(list.error()));
+            else
+                answer(TaskPage{list->tasks,
+                                list->next > 0 ? QByteArray::number(list->next) : QByteArray()});
+        });
+    return answer.future();
+}
+
+QFuture<Expected<TaskCounts>> Engine::counts(UserId user)
+{
+    const Answer<Expected<TaskCounts>> answer;
+    d->core->store().read(
+        [user](Reader &reader) -> Expected<TaskCounts> {
+            const auto byState = reader.countByState(user);
+            const auto stale = reader.countStale(user);
+            if (!byState || !stale)
+                return std::unexpected(byState ? stale.error() : byState.error());
+            TaskCounts counts;
+            for (const StateCount &entry : *byState) {
+                switch (entry.state) {
+                case TaskState::Pending:
+                    counts.pending = entry.count;
+                    break;
+                case TaskState::Running:
+                    counts.running = std::max(0, entry.count - *stale);
+                    break;
+                case TaskState::Suspended:
+                    counts.suspended = entry.count;
+                    break;
+                case TaskState::Completed:
+                    counts.completed = entry.count;
+                    break;
+                case TaskState::Failed:
+                    counts.failed = entry.count;
+                    break;
+                case TaskState::Cancelled:
+                    counts.cancelled = entry.count;
+                    break;
+                }
+            }
+            counts.stale = *stale;
+            return counts;
+        },
+        answer);
+    return answer.future();
+}
+
+QFuture<Expected<EventPage>> Engine::events(TaskRef ref, Seq after, int limit)
+{
+    if (limit < 1 || limit > Limits::kEventsPage)
+        return refused<EventPage>(
+            {ErrorCode::InvalidArgument, u"limit must be from 1 to %1"_s.arg(Limits::kEventsPage)});
+    const Answer<Expected<EventPage>> answer;
+    d->core->store().read(
+        [ref, after, limit](Reader &reader) {
+            return reader.events(ref.user, ref.idOrKey, after, limit);
+        },
+        [answer](const Expected<EventList> &list) {
+            if (!list) {
+                answer(std::unexpected(list.error()));
+                return;
+            }
+            EventPage page{list->events, std::nullopt};
+            if (list->more)
+                page.nextAfter = list->events.last().seq;
+            answer(page);
+        });
+    return answer.future();
+}
+
+QFuture<Expected<QList<StepRecord>>> Engine::steps(TaskRef ref)
+{
+    const Answer<Expected<QList<StepRecord>>> answer;
+    d->core->store().read([ref](Reader &reader) { return reader.steps(ref.user, ref.idOrKey); },
+                          answer);
+    return answer.future();
+}
+
+QFuture<EngineStatus> Engine::status()
+{
+    const Answer<EngineStatus> answer;
+    EngineCore &core = *d->core;
+    core.store().read([](Reader &reader) { return reader.liveWorkers(); },
+                      [&core, answer](const Expected<int> &workers) {
+                          Store &store = core.store();
+                          const CommitFigures figures = store.figures();
+                          EngineStatus status;
+                          status.storageProblem =
+                              workers ? figures.problem : workers.error().message;
+                          status.writable = status.storageProblem.isEmpty();
+                          status.storePath = store.path();
+                          status.storeBytes = store.bytes();
+                          status.commits = figures.commits;
+                          status.commitP99 = figures.p99;
+                          status.driving = core.drivenCount();
+                          status.workers = workers.value_or(0);
+                          status.worker = store.worker().name;
+                          answer(status);
+                      });
+    return answer.future();
+}
+
+const QList<DefinitionInfo> &Engine::definitions() const
+{
+    return d->core->registry().definitions();
+}
+
+const EngineConfig &Engine::config() const
+{
+    return d->core->config();
+}
+
+Subscription Engine::subscribe(const TaskId &id, QObject *context, std::function<void()> wake)
+{
+    return d->core->hub().subscribe(id, context, std::move(wake));
+}
+
+Subscription Engine::subscribeAll(QObject *context, std::function<void(QList<TaskId>)> wake)
+{
+    return d->core->hub().subscribeAll(context, std::move(wake));
+}
+
+std::optional<QList<Event>> Engine::recentEvents(const TaskId &id, Seq after, int limit) const
+{
+    return d->core->hub().recent(id, after, limit);
+}
+
+QFuture<void> Engine::shutdown(std::chrono::milliseconds grace)
+{
+    EngineCore *core = d->core.get();
+    core->close();
+    auto promise = std::make_shared<QPromise<void>>();
+    promise->start();
+    QMetaObject::invokeMethod(
+        core, [core, grace, promise] { core->shutdown(grace, [promise] { promise->finish(); }); },
+        Qt::QueuedConnection);
+    return promise->future();
+}
+
+} // namespace Kintsugi

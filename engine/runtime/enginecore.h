@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/runtime/attempt.h"
+#include "engine/runtime/engineconfig.h"
+#include "engine/runtime/eventhub.h"
+#include "engine/runtime/registry.h"
+
+#include <QObject>
+
+#include <atomic>
+#include <unordered_map>
+
+namespace Kintsugi {
+
+/*! What lives in the engine's thread: the attempts, the heartbeat, the recovery scan, and the order
+ * in which a commit becomes known.
+ *
+ *  Thread: engine, but for what says otherwise.
+ */
+class EngineCore final : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(EngineCore)
+
+public:
+    EngineCore(EngineConfig config, Registry registry);
+    ~EngineCore() override;
+
+    /*! Opens the store. Before the thread starts. */
+    [[nodiscard]] Expected<void> open();
+
+    void begin(); //!< First beat, first recovery scan.
+    void drive(const Claim &claim);
+    /*! Drops the attempt and answers when the drop is known to the store. */
+    void crash(const TaskId &id, std::function<void(Expected<void>)> then);
+    void shutdown(std::chrono::milliseconds grace, std::function<void()> then);
+    void dropAll();
+
+    [[nodiscard]] EventHub &hub() { return m_hub; } //!< Any thread.
+    [[nodiscard]] Store &store() { return *m_store; } //!< Any thread.
+    void closeStore()
+    {
+        m_store.reset();
+    } //!< After the last attempt is gone and nobody calls any more.
+    [[nodiscard]] const Registry &registry() const { return m_registry; } //!< Any thread.
+    [[nodiscard]] const EngineConfig &config() const { return m_config; } //!< Any thread.
+    [[nodiscard]] bool isClosing() const { return m_isClosing; } //!< Any thread.
+    [[nodiscard]] int drivenCount() const { return m_drivenCount; } //!< Any thread.
+    void close() { m_isClosing = true; } //!< Any thread: nothing new is taken from now on.
+
+private:
+    void committed(CommittedBatch &batch);
+    void react(const Event &event);
+    void attemptEnded(const TaskId &id, Epoch epoch);
+    void beat(std::function<void()> then = {});
+    void scheduleBeat();
+    void scan();
+    void scheduleScan();
+    void checkShutdown();
+
+    EngineConfig m_config;
+    Registry m_registry;
+    EventHub m_hub;
+    Timers m_timers;
+    std::shared_ptr<Mailbox> m_mailbox; // Shared with step bodies that outlive us.
+    QThreadPool *m_pool; // Ours, but left behind when a body does not listen at the end.
+    std::unique_ptr<Store> m_store;
+
+    std::unordered_map<QByteArray, std::unique_ptr<Attempt>> m_attempts; // By task id.
+    QList<DroppedAttempt> m_dropped; // For the next beat.
+    std::vector<std::function<void()>> m_shutdownThen;
+    bool m_isShutDown = false;
+    bool m_isScanning = false;
+    std::atomic<bool> m_isClosing = false;
+    std::atomic<int> m_drivenCount = 0;
+};
+
+} // namespace Kintsugi

@@ -1,0 +1,273 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The writes that begin, take over or end a task from outside: submit, nudge, claim, stop.
+
+#include "engine/model/jsonwriter.h"
+#include "engine/store/connection.h"
+#include "engine/store/eventrows.h"
+#include "engine/store/taskrows.h"
+
+namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kQuietRecoveries =
+    10; // Automatic ones in a row that came to nothing, then the task fails.
+
+Liveness judgeNow(WriteContext &context)
+{
+    return Liveness::judge(context.db, context.judge);
+}
+
+Task reread(WriteContext &context, qint64 num)
+{
+    const auto row = findTask(context.db, context.judge, judgeNow(context), num);
+    return row ? row->task : Task();
+}
+
+NewEvent attemptStarted(QByteArrayView reason, int previousAttempt)
+{
+    return {EventTypes::kAttemptStarted.toByteArray(),
+            JsonWriter()
+                .member("reason", reason.toByteArray())
+                .member("previousAttempt", previousAttempt)
+                .finish()};
+}
+
+/*! Why this process cannot drive a task, if so: it has not got its definition, or another version
+ * of it. */
+std::optional<Error> cannotDrive(const WriteContext &context, const Task &task)
+{
+    const auto known = context.drivable.constFind(task.name);
+    if (known == context.drivable.constEnd())
+        return Error{ErrorCode::Conflict,
+                     u"no definition named \"%1\" is registered in this program"_s.arg(
+                         QString::fromUtf8(task.name))};
+    if (*known != task.definitionVersion)
+        return Error{ErrorCode::Conflict,
+                     u"the task was made by version %1 of \"%2\", this program has version %3"_s
+                         .arg(task.definitionVersion)
+                         .arg(QString::fromUtf8(task.name))
+                         .arg(*known)};
+    return std::nullopt;
+}
+
+/*! A new attempt that this process drives: epoch + 1, attempt + 1, attempt_started. */
+Claim claim(WriteContext &context, const TaskRow &row, QByteArrayView reason, bool automatic)
+{
+    const qint64 now = toUnixMs(context.now());
+    const QList<NewEvent> events = row.task.state == TaskState::Suspended
+        ? QList<NewEvent>{{EventTypes::kResumed.toByteArray(), "{}"},
+                          attemptStarted(reason, row.task.attempt)}
+        : QList<NewEvent>{attemptStarted(reason, row.task.attempt)};
+    Query(
+        context.db,
+        "UPDATE tasks SET state = 'running', worker = ?, epoch = epoch + 1, attempt = attempt + 1, "
+        "last_seq = last_seq + ?, started_at = coalesce(started_at, ?), suspend_reason = NULL, "
+        "wake_at = NULL, "
+        "quiet_recoveries = iif(?, quiet_recoveries + 1, 0) WHERE num = ?",
+        context.judge.self, qint64(events.size()), now, automatic, row.num)
+        .run();
+    Query(context.db, "DELETE FROM dropped_attempts WHERE task = ?", row.num).run();
+    Seq seq = row.task.lastSeq;
+    for (const NewEvent &event : events)
+        insertEvent(context, row.task.id, row.num, ++seq,
+                    event.type == EventTypes::kResumed ? row.task.attempt : row.task.attempt + 1,
+                    event);
+    const Task task = reread(context, row.num);
+    return {{task.id, row.num, task.epoch}, task};
+}
+
+/*! Ends a task that nobody drives. The epoch moves, so that a driver that only seemed dead is
+ * fenced. */
+void endFromOutside(WriteContext &context, const TaskRow &row, TaskState state,
+                    const QList<NewEvent> &events, const QString &stopReason,
+                    const QByteArray &error = {})
+{
+    Query(context.db,
+          "UPDATE tasks SET state = ?, epoch = epoch + 1, last_seq = last_seq + ?, finished_at = "
+          "?, error = ?, "
+          "stop_requested = iif(?, 1, stop_requested), stop_reason = coalesce(?, stop_reason), "
+          "suspend_reason = NULL, "
+          "wake_at = NULL WHERE num = ?",
+          toWire(state), qint64(events.size()), toUnixMs(context.now()), Query::Blob{error},
+          state == TaskState::Cancelled, stopReason, row.num)
+        .run();
+    Query(context.db, "DELETE FROM dropped_attempts WHERE task = ?", row.num).run();
+    Seq seq = row.task.lastSeq;
+    for (const NewEvent &event : events)
+        insertEvent(context, row.task.id, row.num, ++seq, row.task.attempt, event);
+}
+
+NewEvent cancelled(const QString &reason)
+{
+    return {EventTypes::kCancelled.toByteArray(),
+            JsonWriter().textOrNull("reason", reason).finish()};
+}
+
+/*! What a submit or a nudge does with a task that is there. */
+Expected<SubmitResult> attach(WriteContext &context, const TaskRow &row)
+{
+    const Task &task = row.task;
+    if (isTerminal(task.state))
+        return SubmitResult{task, "finished", {}};
+    if (task.stale && task.stopRequested) {
+        endFromOutside(context, row, TaskState::Cancelled, {cancelled(task.stopReason)}, QString());
+        return SubmitResult{reread(context, row.num), "finished", {}};
+    }
+    const bool attachOnly = (task.state == TaskState::Running && !task.stale)
+        || (task.state == TaskState::Pending && task.wakeAt && *task.wakeAt > context.now());
+    if (attachOnly)
+        return SubmitResult{task, "attached", {}};
+    if (const auto error = cannotDrive(context, task))
+        return std::unexpected(*error);
+    struct Way
+    {
+        QByteArrayView reason;
+        QByteArray outcome;
+    };
+    const Way way = task.state == TaskState::Pending
+        ? Way{task.attempt == 0 ? "submit" : "retry", "attached"}
+        : task.state == TaskState::Suspended ? Way{"resume", "resumed"}
+                                             : Way{"recovery", "recovered"};
+    Claim taken = claim(context, row, way.reason, false);
+    return SubmitResult{taken.task, way.outcome, taken};
+}
+
+} // namespace
+
+Expected<SubmitResult> Submit::apply(WriteContext &context) const
+{
+    qint64 num = 0;
+    {
+        Query known(context.db, "SELECT num FROM tasks WHERE user_id = ? AND idem_key = ?",
+                    user.bytes(), key.bytes());
+        num = known.next() ? known.integer(0) : 0;
+    }
+    if (num != 0) {
+        const auto row = findTask(context.db, context.judge, judgeNow(context), num);
+        if (!row)
+            return noSuchTask(key.bytes());
+        if (row->task.name != name || row->task.input != input)
+            return failure(
+                ErrorCode::Conflict,
+                u"the idempotency key \"%1\" belongs to task %2, which has another %3"_s.arg(
+                    key.toString(), row->task.id.toString(),
+                    row->task.name != name ? u"name"_s : u"input"_s));
+        return attach(context, *row);
+    }
+    const Timestamp now = context.now();
+    const TaskId id = newTaskId(toUnixMs(now));
+    Query(context.db,
+          "INSERT INTO tasks (id, user_id, idem_key, name, definition_version, state, "
+          "auto_recover, created_at, input, "
+          "last_seq) VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, 1)",
+          id.bytes(), user.bytes(), key.bytes(), name, definitionVersion, autoRecover,
+          toUnixMs(now), Query::Blob{input})
+        .run();
+    num = context.db.lastInsertId();
+    insertEvent(context, id, num, 1, 0,
+                {EventTypes::kCreated.toByteArray(), JsonWriter().raw("input", input).finish()});
+    const auto row = findTask(context.db, context.judge, Liveness(), num);
+    if (!row)
+        return noSuchTask(id.bytes());
+    Claim taken = claim(context, *row, "submit", false);
+    return SubmitResult{taken.task, "created", taken};
+}
+
+Expected<SubmitResult> Nudge::apply(WriteContext &context) const
+{
+    const auto row = findTask(context.db, context.judge, judgeNow(context), user, idOrKey);
+    if (!row)
+        return noSuchTask(idOrKey);
+    return attach(context, *row);
+}
+
+Expected<StopResult> RequestStop::apply(WriteContext &context) const
+{
+    const auto row = findTask(context.db, context.judge, judgeNow(context), user, idOrKey);
+    if (!row)
+        return noSuchTask(idOrKey);
+    const Task &task = row->task;
+    if (isTerminal(task.state))
+        return failure(ErrorCode::Conflict,
+                       u"task %1 is %2: there is nothing to stop"_s.arg(
+                           task.id.toString(), QString::fromUtf8(toWire(task.state))));
+    const NewEvent requested{EventTypes::kStopRequested.toByteArray(),
+                             JsonWriter().textOrNull("reason", reason).finish()};
+    if (task.state != TaskState::Running || task.stale) {
+        const QString kept = task.stopRequested ? task.stopReason : reason;
+        const auto events = task.stopRequested ? QList<NewEvent>{cancelled(kept)}
+                                               : QList<NewEvent>{requested, cancelled(kept)};
+        endFromOutside(context, *row, TaskState::Cancelled, events, kept);
+        return StopResult{reread(context, row->num), "cancelled"};
+    }
+    if (!task.stopRequested) {
+        Query(context.db,
+              "UPDATE tasks SET stop_requested = 1, stop_reason = ?, last_seq = last_seq + 1 WHERE "
+              "num = ?",
+              reason, row->num)
+            .run();
+        insertEvent(context, task.id, row->num, task.lastSeq + 1, task.attempt, requested);
+    }
+    return StopResult{reread(context, row->num), "stopping"};
+}
+
+Expected<QList<Claim>> ClaimReady::apply(WriteContext &context) const
+{
+    const Liveness liveness = judgeNow(context);
+    const QByteArray nobody =
+        "(t.worker NOT IN (" + liveness.liveList() + ") OR d.dropped_mono <= ?)";
+    const qint64 droppedBefore =
+        (context.judge.clock.monotonic() - Monotonic(context.judge.staleAfter)).count();
+    QList<TaskRow> rows;
+    {
+        const QByteArray sql = taskSelect()
+            + QByteArray("WHERE (t.state = 'running' AND (t.auto_recover OR t.stop_requested) AND ")
+            + nobody
+            + ") OR (t.state = 'pending' AND coalesce(t.wake_at, 0) <= ?) "
+              "OR (t.state = 'suspended' AND t.auto_recover AND t.suspend_reason = 'shutdown') "
+              "ORDER BY t.num LIMIT ?";
+        Query query(context.db, sql.constData(), Query::Keep::No);
+        query.bind(droppedBefore);
+        query.bind(toUnixMs(context.now()));
+        query.bind(limit);
+        while (query.next())
+            rows << readTaskRow(query, liveness, context.judge);
+    }
+    QList<Claim> claims;
+    for (const TaskRow &row : std::as_const(rows)) {
+        const Task &task = row.task;
+        if (task.stopRequested && task.state == TaskState::Running) {
+            endFromOutside(context, row, TaskState::Cancelled, {cancelled(task.stopReason)},
+                           QString());
+        } else if (cannotDrive(context, task)) {
+            continue;
+        } else if (task.state == TaskState::Running && row.quietRecoveries >= kQuietRecoveries) {
+            const QByteArray error =
+                JsonWriter()
+                    .member("type", "crash_loop"_ba)
+                    .member("message",
+                            u"%1 recoveries in a row came to nothing"_s.arg(kQuietRecoveries))
+                    .member("retryable", false)
+                    .null("step")
+                    .finish();
+            endFromOutside(
+                context, row, TaskState::Failed,
+                {{EventTypes::kFailed.toByteArray(), JsonWriter().raw("error", error).finish()}},
+                QString(), error);
+        } else {
+            const QByteArrayView reason = task.state == TaskState::Running ? "recovery"
+                : task.state == TaskState::Suspended                       ? "resume"
+                : task.attempt == 0                                        ? "submit"
+                                                                           : "retry";
+            claims << claim(context, row, reason, task.state == TaskState::Running);
+        }
+    }
+    return claims;
+}
+
+} // namespace Kintsugi

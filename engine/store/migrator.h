@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/model/error.h"
+
+namespace Kintsugi {
+
+class Connection;
+
+/*! Brings a store to this version's schema, forward only, one transaction a migration.
+ *
+ *  StoreForeign for a file that holds something else, StoreNewer for one that a later version
+ * wrote; both are left as they are. The caller holds the commit turn.
+ */
+[[nodiscard]] Expected<void> migrate(Connection &db);
+
+} // namespace Kintsugi

@@ -1,0 +1,257 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "engine/store/reader.h"
+
+#include "engine/store/eventrows.h"
+#include "engine/store/taskrows.h"
+
+namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+StepRecord readStep(const Query &query)
+{
+    return {.key = query.bytes(0),
+            .name = query.text(1),
+            .occurrence = int(query.integer(2)),
+            .ordinal = int(query.integer(3)),
+            .attempt = int(query.integer(4)),
+            .startedAt = fromUnixMs(query.integer(5)),
+            .duration = std::chrono::milliseconds(query.integer(6)),
+            .result = query.bytes(7),
+            .error = query.bytes(8),
+            .cacheHits = int(query.integer(9))};
+}
+
+QByteArray escapedLike(const QString &text)
+{
+    QByteArray pattern = text.toUtf8();
+    for (const QByteArray &special : {"\\"_ba, "%"_ba, "_"_ba})
+        pattern.replace(special, QByteArray("\\" + special));
+    return '%' + pattern + '%';
+}
+
+} // namespace
+
+Reader::Reader(Connection db, const Judge &judge)
+    : m_db(std::move(db))
+    , m_judge(judge)
+{}
+
+template<typename T>
+Expected<T> Reader::checked(T value)
+{
+    if (auto error = m_db.takeError())
+        return std::unexpected(*error);
+    return value;
+}
+
+Expected<Task> Reader::task(const UserId &user, const QByteArray &idOrKey)
+{
+    const auto row = findTask(m_db, m_judge, liveness(), user, idOrKey);
+    if (auto error = m_db.takeError())
+        return std::unexpected(*error);
+    if (!row)
+        return noSuchTask(idOrKey);
+    return row->task;
+}
+
+Expected<std::optional<Task>> Reader::taskByKey(const UserId &user, const IdempotencyKey &key)
+{
+    static const QByteArray sql =
+        QByteArray(taskSelect()) + "WHERE t.user_id = ? AND t.idem_key = ?";
+    std::optional<Task> found;
+    const Liveness live = liveness();
+    Query query(m_db, sql.constData(), user.bytes(), key.bytes());
+    if (query.next())
+        found = readTaskRow(query, live, m_judge).task;
+    return checked(found);
+}
+
+Expected<TaskList> Reader::tasks(const TaskFilter &filter)
+{
+    const Liveness live = liveness();
+    const QByteArray isStale = "(t.state = 'running' AND (t.worker NOT IN (" + live.liveList()
+        + ") OR coalesce(d.dropped_mono <= ?, 0)))";
+    QByteArray sql = taskSelect() + QByteArray("WHERE t.user_id = ?");
+    if (filter.before > 0)
+        sql += " AND t.num < ?";
+    if (filter.state)
+        sql += " AND t.state = ?";
+    if (!filter.name.isEmpty())
+        sql += " AND t.name = ?";
+    if (!filter.text.isEmpty())
+        sql += " AND (t.idem_key LIKE ?1x ESCAPE '\\' OR t.name LIKE ?1x ESCAPE '\\' OR "
+               "CAST(t.input AS TEXT) LIKE ?1x "
+               "ESCAPE '\\')";
+    sql.replace("?1x", "?");
+    if (filter.stale)
+        sql += (*filter.stale ? " AND " : " AND NOT ") + isStale;
+    sql += " ORDER BY t.num DESC LIMIT ?";
+
+    Query query(m_db, sql.constData(), Query::Keep::No);
+    query.bind(filter.user.bytes());
+    if (filter.before > 0)
+        query.bind(filter.before);
+    if (filter.state)
+        query.bind(toWire(*filter.state));
+    if (!filter.name.isEmpty())
+        query.bind(filter.name);
+    if (!filter.text.isEmpty()) {
+        for (int i = 0; i < 3; ++i)
+            query.bind(escapedLike(filter.text));
+    }
+    if (filter.stale)
+        query.bind(qint64((m_judge.clock.monotonic() - Monotonic(m_judge.staleAfter)).count()));
+    query.bind(filter.limit + 1);
+
+    TaskList list;
+    qint64 last = 0;
+    while (query.next()) {
+        if (list.tasks.size() == filter.limit) {
+            list.next = last;
+            break;
+        }
+        const TaskRow row = readTaskRow(query, live, m_judge);
+        list.tasks << row.task;
+        last = row.num;
+    }
+    return checked(list);
+}
+
+Expected<QList<StateCount>> Reader::countByState(const UserId &user)
+{
+    QList<StateCount> counts;
+    Query query(m_db, "SELECT state, count(*) FROM tasks WHERE user_id = ? GROUP BY state",
+                user.bytes());
+    while (query.next())
+        counts << StateCount{taskStateFromWire(query.bytes(0)).value_or(TaskState::Failed),
+                             int(query.integer(1))};
+    return checked(counts);
+}
+
+Expected<int> Reader::countStale(const UserId &user)
+{
+    const QByteArray sql =
+        "SELECT count(*) FROM tasks t LEFT JOIN dropped_attempts d ON d.task = t.num AND d.epoch = "
+        "t.epoch WHERE t.state = 'running' AND t.user_id = ? AND (t.worker NOT IN ("
+        + liveness().liveList() + ") OR d.dropped_mono <= ?)";
+    Query query(m_db, sql.constData(), Query::Keep::No);
+    query.bind(user.bytes());
+    query.bind(qint64((m_judge.clock.monotonic() - Monotonic(m_judge.staleAfter)).count()));
+    const int count = query.next() ? int(query.integer(0)) : 0;
+    return checked(count);
+}
+
+Expected<qint64> Reader::numberOf(const UserId &user, const QByteArray &idOrKey)
+{
+    for (const char *sql : {"SELECT num FROM tasks WHERE id = ? AND user_id = ?",
+                            "SELECT num FROM tasks WHERE idem_key = ? AND user_id = ?"}) {
+        Query query(m_db, sql, idOrKey, user.bytes());
+        if (query.next())
+            return query.integer(0);
+    }
+    if (auto error = m_db.takeError())
+        return std::unexpected(*error);
+    return noSuchTask(idOrKey);
+}
+
+Expected<EventList> Reader::events(const UserId &user, const QByteArray &idOrKey, Seq after,
+                                   int limit)
+{
+    const auto num = numberOf(user, idOrKey);
+    if (!num)
+        return std::unexpected(num.error());
+    QByteArray id;
+    {
+        Query query(m_db, "SELECT id FROM tasks WHERE num = ?", *num);
+        if (query.next())
+            id = query.bytes(0);
+    }
+    return events(TaskId(id), after, limit);
+}
+
+Expected<EventList> Reader::events(const TaskId &id, Seq after, int limit)
+{
+    EventList list;
+    Query query(
+        m_db,
+        "SELECT position, seq, attempt, at, type, payload FROM events "
+        "WHERE task = (SELECT num FROM tasks WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?",
+        id.bytes(), after, limit + 1);
+    while (query.next()) {
+        if (list.events.size() == limit) {
+            list.more = true;
+            break;
+        }
+        list.events << readEvent(query, id);
+    }
+    return checked(list);
+}
+
+Expected<QList<Event>> Reader::eventsAfterPosition(Position after, int limit)
+{
+    QList<Event> events;
+    Query query(m_db,
+                "SELECT e.position, e.seq, e.attempt, e.at, e.type, e.payload, t.id FROM events e "
+                "JOIN tasks t ON t.num = e.task WHERE e.position > ? ORDER BY e.position LIMIT ?",
+                after, limit);
+    while (query.next())
+        events << readEvent(query, TaskId(query.bytes(6)));
+    return checked(events);
+}
+
+Expected<QList<StepRecord>> Reader::steps(const UserId &user, const QByteArray &idOrKey)
+{
+    const auto num = numberOf(user, idOrKey);
+    if (!num)
+        return std::unexpected(num.error());
+    return steps(*num);
+}
+
+Expected<QList<StepRecord>> Reader::steps(qint64 taskNum)
+{
+    QList<StepRecord> steps;
+    Query query(m_db,
+                "SELECT key, name, occurrence, ordinal, attempt, started_at, duration_ms, result, "
+                "error, cache_hits "
+                "FROM steps WHERE task = ? ORDER BY started_at, ordinal",
+                taskNum);
+    while (query.next())
+        steps << readStep(query);
+    return checked(steps);
+}
+
+Expected<bool> Reader::hasReady()
+{
+    const QByteArray sql =
+        "SELECT 1 FROM tasks t LEFT JOIN dropped_attempts d ON d.task = t.num AND d.epoch = "
+        "t.epoch "
+        "WHERE (t.state = 'running' AND (t.auto_recover OR t.stop_requested) AND (t.worker NOT IN ("
+        + liveness().liveList()
+        + ") OR d.dropped_mono <= ?)) OR (t.state = 'pending' AND coalesce(t.wake_at, 0) <= ?) "
+          "OR (t.state = 'suspended' AND t.auto_recover AND t.suspend_reason = 'shutdown') LIMIT 1";
+    Query query(m_db, sql.constData(), Query::Keep::No);
+    query.bind(qint64((m_judge.clock.monotonic() - Monotonic(m_judge.staleAfter)).count()));
+    query.bind(toUnixMs(m_judge.clock.now()));
+    const bool ready = query.next();
+    return checked(ready);
+}
+
+Expected<int> Reader::liveWorkers()
+{
+    const int count = liveness().liveCount();
+    return checked(count);
+}
+
+Expected<Position> Reader::lastPosition()
+{
+    Query query(m_db, "SELECT coalesce(max(position), 0) FROM events");
+    const Position last = query.next() ? query.integer(0) : 0;
+    return checked(last);
+}
+
+} // namespace Kintsugi

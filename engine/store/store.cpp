@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "engine/store/store.h"
+
+#include "engine/store/migrator.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
+
+Store::Store(StoreConfig config)
+    : m_config(std::move(config))
+    , m_identity(thisProcess())
+{
+    m_pool.setMaxThreadCount(2);
+}
+
+Expected<std::unique_ptr<Store>> Store::open(const StoreConfig &config, const Clock &clock,
+                                             Committer::Sink sink)
+{
+    if (config.path == ":memory:"_L1 || config.path.isEmpty())
+        return failure(ErrorCode::StoreUnavailable,
+                       u"a store needs a file: nothing in memory survives a crash"_s);
+    const QString folder = QFileInfo(config.path).absolutePath();
+    if (!QDir().mkpath(folder))
+        return failure(ErrorCode::StoreUnavailable, u"cannot make the folder %1"_s.arg(folder));
+    std::unique_ptr<Store> store(new Store(config));
+    auto locks = LockFile::open(config.path + "-lock"_L1);
+    if (!locks)
+        return std::unexpected(locks.error());
+    store->m_locks = std::move(*locks);
+
+    auto db = Connection::open(config.path, Connection::Mode::ReadWrite);
+    if (!db)
+        return std::unexpected(db.error());
+    {
+        const CommitTurn turn(store->m_locks);
+        if (!turn.isHeld())
+            return failure(ErrorCode::StoreUnavailable,
+                           u"the lock of %1 could not be taken"_s.arg(config.path));
+        if (auto migrated = migrate(*db); !migrated) {
+            Error error = migrated.error();
+            error.message = u"%1: %2"_s.arg(config.path, error.message);
+            return std::unexpected(error);
+        }
+        db->execute("BEGIN IMMEDIATE");
+        const qint64 self = registerWorker(*db, store->m_locks, clock, store->m_identity);
+        db->execute("COMMIT");
+        if (auto error = db->takeError())
+            return std::unexpected(*error);
+        if (self == 0)
+            return failure(ErrorCode::StoreUnavailable,
+                           u"the worker's lock of %1 could not be taken"_s.arg(config.path));
+        store->m_judge.emplace(
+            Judge{store->m_locks, clock, self, store->m_identity.bootId, config.staleAfter});
+    }
+    store->m_committer =
+        std::make_unique<Committer>(std::move(*db), store->m_locks, *store->m_judge,
+                                    config.drivable, std::move(sink), config.foreignPollInterval);
+    return store;
+}
+
+Store::~Store()
+{
+    m_pool.waitForDone();
+    m_committer.reset();
+}
+
+qint64 Store::bytes() const
+{
+    return QFileInfo(m_config.path).size() + QFileInfo(m_config.path + "-wal"_L1).size();
+}
+
+Expected<std::unique_ptr<Reader>> Store::takeReader()
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (!m_idle.empty()) {
+            auto reader = std::move(m_idle.back());
+            m_idle.pop_back();
+            return reader;
+        }
+    }
+    auto db = Connection::open(m_config.path, Connection::Mode::ReadOnly);
+    if (!db)
+        return std::unexpected(db.error());
+    return std::make_unique<Reader>(std::move(*db), *m_judge);
+}
+
+void Store::giveBack(std::unique_ptr<Reader> reader)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_idle.push_back(std::move(reader));
+}
+
+} // namespace Kintsugi

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/model/clock.h"
+#include "engine/model/error.h"
+#include "engine/model/task.h"
+
+#include <QHash>
+#include <QString>
+
+namespace Kintsugi {
+
+class Connection;
+class LockFile;
+
+/*! Who a process is to the others on its store. */
+struct WorkerIdentity
+{
+    QString name; //!< "host-pid-xxxx"
+    QString host;
+    qint64 pid = 0;
+    QString
+        pidStarted; //!< The kernel's start time of the process: tells two users of one pid apart.
+    QString bootId; //!< Monotonic clocks and locks compare within one boot only.
+};
+[[nodiscard]] WorkerIdentity thisProcess();
+
+/*! What one worker looks like at one moment. */
+struct WorkerView
+{
+    OwnerState state = OwnerState::Dead;
+    std::chrono::milliseconds staleIn{}; //!< Zero when it is stale.
+    Timestamp beatAt;
+};
+
+/*! Everything that is needed to judge workers, the same for the writer and the readers. */
+struct Judge
+{
+    const LockFile &locks;
+    const Clock &clock;
+    qint64 self = 0; //!< This process's own worker, 0 before it is registered.
+    QString bootId;
+    std::chrono::milliseconds staleAfter{};
+};
+
+/*! Views of all workers that have not ended cleanly; one that is missing is dead. */
+class Liveness
+{
+public:
+    static Liveness judge(Connection &db, const Judge &judge);
+
+    [[nodiscard]] WorkerView of(qint64 worker) const { return m_views.value(worker); }
+    [[nodiscard]] bool isStale(qint64 worker) const;
+    [[nodiscard]] QByteArray liveList() const; //!< "3,7" for an SQL list; "0" when there is none.
+    [[nodiscard]] int liveCount() const;
+
+private:
+    QHash<qint64, WorkerView> m_views;
+};
+
+/*! Adds this process's row, holds its lock, and marks dead workers that drive nothing as ended.
+ * Inside a transaction. */
+[[nodiscard]] qint64 registerWorker(Connection &db, LockFile &locks, const Clock &clock,
+                                    const WorkerIdentity &worker);
+
+} // namespace Kintsugi

@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/model/event.h"
+#include "engine/model/steprecord.h"
+#include "engine/model/task.h"
+#include "engine/store/workers.h"
+
+#include <QHash>
+#include <QList>
+
+namespace Kintsugi {
+
+class Connection;
+
+/*! What a write sees while its batch's transaction is open, and what it leaves for those who
+ * listen.
+ *
+ *  A write refuses before it changes anything: then it fails alone, and its batch goes on.
+ */
+struct WriteContext
+{
+    Connection &db;
+    const Judge &judge;
+    const QHash<QByteArray, int>
+        &drivable; //!< Definitions of this process by name, with their versions.
+    QList<Event> events{}; //!< Written so far, in the order of their positions.
+    QList<TaskId> changed{}; //!< Tasks that changed without an event.
+
+    [[nodiscard]] Timestamp now() const { return judge.clock.now(); }
+};
+
+/*! The right to write for one attempt. A write that bears an older epoch is refused (Fenced). */
+struct Fence
+{
+    TaskId id;
+    qint64 num = 0;
+    Epoch epoch = 0;
+};
+
+/*! An attempt that this process has just taken over and must now drive. */
+struct Claim
+{
+    Fence fence;
+    Task task;
+};
+
+struct SubmitResult
+{
+    Task task;
+    QByteArray outcome; //!< created, attached, recovered, resumed, finished
+    std::optional<Claim> claim;
+};
+
+/*! Makes the task, or finds the one that has its key, and takes it over when nobody drives it: one
+ * transaction. */
+struct Submit
+{
+    using Result = SubmitResult;
+    static constexpr bool failsFast = true;
+    UserId user;
+    IdempotencyKey key;
+    QByteArray name;
+    int definitionVersion = 1;
+    QByteArray input; //!< Canonical JSON.
+    bool autoRecover = false;
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! The same for a task that is known to exist. */
+struct Nudge
+{
+    using Result = SubmitResult;
+    static constexpr bool failsFast = true;
+    UserId user;
+    QByteArray idOrKey;
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+struct StopResult
+{
+    Task task;
+    QByteArray outcome; //!< stopping, cancelled
+};
+
+/*! Asks a task to stop; one that nobody drives is cancelled at once. */
+struct RequestStop
+{
+    using Result = StopResult;
+    static constexpr bool failsFast = true;
+    UserId user;
+    QByteArray idOrKey;
+    QString reason;
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! Takes what may start or go on by itself: pending tasks, stale ones that may recover alone, those
+ * a shutdown suspended; cancels stale ones that were asked to stop. */
+struct ClaimReady
+{
+    using Result = QList<Claim>;
+    static constexpr bool failsFast = true;
+    int limit = 100;
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! What an attempt writes on its way: events, the memo of a step, how often memos were served; any
+ * of them. */
+struct WriteAttempt
+{
+    using Result = QList<Event>;
+    static constexpr bool failsFast = false;
+    Fence fence;
+    QList<NewEvent> events;
+    std::optional<StepRecord> step;
+    QList<QByteArray> cacheHits; //!< Keys of memos that were served.
+    bool isProgress = true; //!< False for an event that only says that the attempt began.
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! The end of an attempt: a terminal state, or suspended. */
+struct FinishAttempt
+{
+    using Result = Event;
+    static constexpr bool failsFast = false;
+    Fence fence;
+    TaskState state = TaskState::Completed;
+    NewEvent event;
+    QByteArray result{};
+    QByteArray error{};
+    QString suspendReason{};
+    QList<QByteArray> cacheHits{};
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+struct DroppedAttempt
+{
+    Fence fence;
+    Timestamp at;
+    Monotonic mono{};
+};
+
+/*! The worker's sign of life, one row however many tasks it drives, and what it dropped since the
+ * last. */
+struct Beat
+{
+    using Result = bool;
+    static constexpr bool failsFast = false;
+    QList<DroppedAttempt> dropped;
+    bool ends = false; //!< The last beat of a clean end.
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+} // namespace Kintsugi

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "engine/tasks/builtin.h"
+
+namespace Kintsugi {
+
+Registry builtinTasks()
+{
+    Registry registry;
+    registry.add(kCountToN, countToN);
+    registry.add(kPipelineWithSteps, pipelineWithSteps);
+    return registry;
+}
+
+} // namespace Kintsugi

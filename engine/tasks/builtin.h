@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/runtime/registry.h"
+#include "engine/tasks/counttonumber.h"
+#include "engine/tasks/pipeline.h"
+
+namespace Kintsugi {
+
+[[nodiscard]] Coro<CountResult> countToN(Context &ctx, CountInput input);
+[[nodiscard]] Coro<PipelineResult> pipelineWithSteps(Context &ctx, PipelineInput input);
+
+/*! The definitions that come with Kintsugi. */
+[[nodiscard]] Registry builtinTasks();
+
+} // namespace Kintsugi
