@@ -156,6 +156,14 @@ RequestHeadReader::State RequestHeadReader::feed(QByteArrayView bytes)
     return m_state;
 }
 
+QByteArray RequestHeadReader::takeRest()
+{
+    const QByteArray rest = m_bytes.mid(m_at);
+    m_bytes = {};
+    m_at = 0;
+    return rest;
+}
+
 void RequestHeadReader::scan()
 {
     const QByteArrayView bytes = m_bytes;
@@ -391,7 +399,7 @@ void RequestHeadReader::refuse(int status, QString detail)
 {
     m_state = State::Refused;
     m_problem = {.status = status, .detail = std::move(detail)};
-    m_bytes.clear();
+    m_bytes = {};
     m_at = 0;
 }
 

@@ -59,7 +59,7 @@ public:
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] const RequestHead &head() const { return m_head; } //!< Whole when Complete.
     [[nodiscard]] const Problem &problem() const { return m_problem; } //!< Set when Refused.
-    [[nodiscard]] QByteArray rest() const { return m_bytes.mid(m_at); } //!< What came after it.
+    [[nodiscard]] QByteArray takeRest(); //!< What came after a complete head; once.
     [[nodiscard]] qsizetype heldBytes() const { return m_bytes.size(); }
 
 private:

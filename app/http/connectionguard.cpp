@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/http/connectionguard.h"
+
+#include "app/http/requestsocket.h"
+
+#include <QLoggingCategory>
+
+#include <algorithm>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+Q_LOGGING_CATEGORY(lcGuard, "kintsugi.http.guard")
+
+namespace {
+
+constexpr qint64 kOtherFiles =
+    512; //!< What the store, the pool and the window need beside sockets.
+constexpr int kBacklog = 1024;
+constexpr auto kResumeAfter = 100ms;
+
+} // namespace
+
+ConnectionGuard::ConnectionGuard(GuardLimits limits, HostPolicy policy,
+                                 std::shared_ptr<GuardTally> tally, QObject *parent)
+    : QTcpServer(parent)
+    , m_policy(std::make_shared<HostPolicy>(std::move(policy)))
+    , m_tally(tally ? std::move(tally) : std::make_shared<GuardTally>())
+{
+    const qint64 wanted = limits.connections + limits.refusals + kOtherFiles;
+    const qint64 files = raiseFileLimit(wanted);
+    if (files < wanted) {
+        limits.connections =
+            int(std::max<qint64>(files - limits.refusals - kOtherFiles, files / 2));
+        qCWarning(lcGuard) << "only" << files << "files may be open: at most" << limits.connections
+                           << "connections";
+    }
+    m_limits = std::make_shared<GuardLimits>(limits);
+    setListenBacklogSize(kBacklog);
+
+    // Qt stops accepting for good when accept() fails once, for want of a descriptor for example.
+    m_resume.setParent(this); // To go along to another thread.
+    m_resume.setSingleShot(true);
+    connect(&m_resume, &QTimer::timeout, this, &QTcpServer::resumeAccepting);
+    connect(this, &QTcpServer::acceptError, this, &ConnectionGuard::resumeLater);
+}
+
+ConnectionGuard::~ConnectionGuard() = default;
+
+qint64 ConnectionGuard::raiseFileLimit(qint64 wanted)
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return wanted;
+    const auto goal = rlim_t(wanted);
+    if (limit.rlim_cur < goal) {
+        const rlimit raised{std::min(goal, limit.rlim_max), limit.rlim_max};
+        if (::setrlimit(RLIMIT_NOFILE, &raised) == 0)
+            limit = raised;
+    }
+    return qint64(std::min(limit.rlim_cur, goal));
+}
+
+void ConnectionGuard::resumeLater()
+{
+    qCWarning(lcGuard) << "a connection could not be accepted:" << errorString();
+    m_resume.start(kResumeAfter);
+}
+
+void ConnectionGuard::incomingConnection(qintptr descriptor)
+{
+    ++m_tally->accepted;
+    if (m_tally->open >= m_limits->connections + m_limits->refusals) {
+        ++m_tally->dropped;
+        ::close(int(descriptor));
+        return;
+    }
+    const bool isOver = m_tally->open >= m_limits->connections;
+    auto *socket = new RequestSocket(m_limits, m_policy, m_tally, this);
+    if (!socket->setSocketDescriptor(descriptor)) {
+        ::close(int(descriptor));
+        delete socket;
+        return;
+    }
+    connect(socket, &RequestSocket::complete, this,
+            [this, socket] { addPendingConnection(socket); });
+    if (isOver)
+        socket->refuseUnread({.status = 503, .detail = u"Too many connections are open."_s});
+    else
+        socket->start();
+}
+
+} // namespace Kintsugi
