@@ -42,7 +42,9 @@ struct TickSpan
     int attempt = 0;
     qint64 from = 0;
     qint64 to = 0;
+    Seq fromSeq = 0; //!< Event of the first one; the others follow without a gap.
 
+    [[nodiscard]] Seq seqOf(qint64 tick) const { return fromSeq + (tick - from); }
     friend bool operator==(const TickSpan &, const TickSpan &) = default;
 };
 
