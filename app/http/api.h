@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "app/http/routes.h"
+#include "app/http/streams.h"
+#include "engine/runtime/engine.h"
+
+namespace Kintsugi {
+
+struct ApiSettings
+{
+    bool production = false; //!< Crash routes are not there at all.
+};
+
+/*! What all resources work with. Outlives them. Thread: the server's. */
+struct Api
+{
+    Engine &engine;
+    Streams &streams;
+    ApiSettings settings;
+    QObject *context; //!< Answers of futures come in its thread, and none after its end.
+};
+
+/*! GET and POST /api/tasks and below, for reading and starting; /api/definitions. */
+void addTaskRoutes(Routes &routes, Api &api);
+/*! The starts of /api/durable-example, nudge and reattach. */
+void addExampleRoutes(Routes &routes, Api &api);
+/*! Stop and crash, in both places. */
+void addActionRoutes(Routes &routes, Api &api);
+/*! /health and the live page. */
+void addPageRoutes(Routes &routes, Api &api);
+
+[[nodiscard]] TaskRef refOf(const Exchange &exchange);
+/*! {"task":…,"outcome":…} */
+[[nodiscard]] QByteArray toJson(const ActionResult &result);
+/*! 202 with that, and Location. */
+void answerAction(const Exchange &exchange, const Expected<ActionResult> &result);
+
+} // namespace Kintsugi

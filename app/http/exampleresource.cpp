@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Starting, nudging and reattaching: what a client of one task begins with.
+
+#include "app/http/api.h"
+#include "app/http/fields.h"
+#include "engine/model/jsonwriter.h"
+
+namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr QByteArrayView kJson = "application/json";
+constexpr QByteArrayView kStream = "text/event-stream";
+
+struct StartAnswer
+{
+    bool streams = false;
+    std::optional<Seq> lastSeq;
+};
+
+/*! How a start is to be answered, and from where on; a Problem when it cannot be. */
+std::expected<StartAnswer, Problem> answerWanted(const Exchange &exchange, const QList<QByteArrayView> &offered)
+{
+    const int choice = exchange.preferred(offered);
+    if (choice < 0)
+        return std::unexpected(Problem{.status = 406, .detail = u"The answer is text/event-stream or application/json."_s});
+    StartAnswer answer{offered[choice] == kStream, std::nullopt};
+    if (answer.streams) {
+        const auto lastSeq = Streams::lastEventId(exchange);
+        if (!lastSeq)
+            return std::unexpected(lastSeq.error());
+        answer.lastSeq = *lastSeq;
+    }
+    return answer;
+}
+
+void answerStart(Api &api, const Exchange &exchange, StartAnswer wanted, QFuture<Expected<ActionResult>> done)
+{
+    done.then(api.context, [&api, exchange, wanted](const Expected<ActionResult> &result) {
+        if (result && wanted.streams)
+            api.streams.open(exchange, result->task, wanted.lastSeq);
+        else
+            answerAction(exchange, result);
+    });
+}
+
+void start(Api &api, const Exchange &exchange, const SubmitRequest &request)
+{
+    const auto wanted = answerWanted(exchange, {kStream, kJson});
+    if (!wanted)
+        exchange.problem(wanted.error());
+    else
+        answerStart(api, exchange, *wanted, api.engine.submit(request));
+}
+
+Routes::Handler startOf(Api &api, const QByteArray &name)
+{
+    return [&api, name](const Exchange &exchange) {
+        const auto body = exchange.object();
+        if (!body) {
+            exchange.problem(body.error());
+            return;
+        }
+        Fields fields(*body);
+        SubmitRequest request = takeStart(fields);
+        request.name = name;
+        request.input = fields.rest();
+        if (const auto problem = fields.problem())
+            exchange.problem(*problem);
+        else
+            start(api, exchange, request);
+    };
+}
+
+/*! A start that names its definition: POST /api/tasks, and a nudge by name and input. */
+std::expected<SubmitRequest, Problem> namedStart(Fields &fields)
+{
+    SubmitRequest request = takeStart(fields);
+    const auto name = fields.text(u"name"_s, 255);
+    const auto input = fields.object(u"input"_s);
+    fields.require(u"name"_s, name.has_value());
+    fields.refuseRest();
+    if (const auto problem = fields.problem())
+        return std::unexpected(*problem);
+    request.name = name->toUtf8();
+    request.input = input.value_or(QJsonObject());
+    return request;
+}
+
+void startNamed(Api &api, const Exchange &exchange)
+{
+    const auto body = exchange.object();
+    if (!body) {
+        exchange.problem(body.error());
+        return;
+    }
+    Fields fields(*body);
+    const auto request = namedStart(fields);
+    if (request)
+        start(api, exchange, *request);
+    else
+        exchange.problem(request.error());
+}
+
+void nudge(Api &api, const Exchange &exchange)
+{
+    const auto body = exchange.object();
+    if (!body) {
+        exchange.problem(body.error());
+        return;
+    }
+    const auto wanted = answerWanted(exchange, {kJson, kStream});
+    if (!wanted) {
+        exchange.problem(wanted.error());
+        return;
+    }
+    Fields fields(*body);
+    if (!body->contains("id"_L1) && body->contains("name"_L1)) {
+        const auto request = namedStart(fields);
+        if (request)
+            answerStart(api, exchange, *wanted, api.engine.submit(*request));
+        else
+            exchange.problem(request.error());
+        return;
+    }
+    const auto id = fields.text(u"id"_s, 255);
+    fields.require(u"id"_s, id.has_value());
+    fields.refuseRest();
+    if (const auto problem = fields.problem())
+        exchange.problem(*problem);
+    else
+        answerStart(api, exchange, *wanted, api.engine.nudge({localUser(), id->toUtf8()}));
+}
+
+void reattach(Api &api, const Exchange &exchange)
+{
+    if (exchange.preferred({kStream}) < 0) {
+        exchange.problem(Problem{.status = 406, .detail = u"The answer is text/event-stream."_s});
+        return;
+    }
+    const auto lastSeq = Streams::lastEventId(exchange);
+    if (!lastSeq) {
+        exchange.problem(lastSeq.error());
+        return;
+    }
+    api.engine.task(refOf(exchange)).then(api.context, [&api, exchange, seen = *lastSeq](const Expected<Task> &task) {
+        if (task)
+            api.streams.open(exchange, *task, seen);
+        else
+            exchange.problem(task.error());
+    });
+}
+
+} // namespace
+
+void addExampleRoutes(Routes &routes, Api &api)
+{
+    const auto bind = [&api](void (*handler)(Api &, const Exchange &)) {
+        return [&api, handler](const Exchange &exchange) { handler(api, exchange); };
+    };
+    routes.add("POST"_ba, "/api/durable-example/run", startOf(api, "count-to-n"_ba));
+    routes.add("POST"_ba, "/api/durable-example/run-pipeline", startOf(api, "pipeline-with-steps"_ba));
+    routes.add("POST"_ba, "/api/durable-example/nudge-recovery", bind(nudge));
+    routes.add("GET"_ba, "/api/durable-example/reattach/:id", bind(reattach));
+    routes.add("POST"_ba, "/api/tasks", bind(startNamed));
+}
+
+} // namespace Kintsugi

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "app/http/problem.h"
+#include "app/http/requesthead.h"
+
+#include <QJsonObject>
+#include <QPointer>
+#include <QTcpSocket>
+#include <QUrlQuery>
+
+namespace Kintsugi {
+
+/*! One request and the way to answer it, whole before anybody sees it.
+ *
+ *  A copy is cheap and may wait for a future; the client may leave meanwhile, then answers go nowhere.
+ *  Thread: the server's.
+ */
+class Exchange
+{
+public:
+    Exchange() = default;
+    Exchange(const RequestHead &head, QByteArray body, QTcpSocket *socket);
+
+    [[nodiscard]] const RequestHead &head() const { return m_head; }
+    [[nodiscard]] const QByteArray &path() const { return m_path; }
+    [[nodiscard]] const QUrlQuery &query() const { return m_query; }
+    [[nodiscard]] const QByteArray &body() const { return m_body; }
+    [[nodiscard]] const QByteArray &id() const { return m_id; } //!< What stood for :id in the path.
+    void setId(QByteArray id) { m_id = std::move(id); }
+
+    /*! Which of \a offered the client likes best; the first of equals. -1 when it accepts none of them. */
+    [[nodiscard]] int preferred(const QList<QByteArrayView> &offered) const;
+    /*! True for application/json in UTF-8. */
+    [[nodiscard]] bool bearsJson() const;
+    /*! The body as an object; an empty body is {}. 400 when it is not JSON, 422 when it is another value. */
+    [[nodiscard]] std::expected<QJsonObject, Problem> object() const;
+
+    void json(int status, const QByteArray &body, const HttpHeaders &headers = {}) const;
+    void send(int status, const QByteArray &contentType, const QByteArray &body, const HttpHeaders &headers = {}) const;
+    void empty(int status, const HttpHeaders &headers = {}) const;
+    void problem(const Problem &problem) const;
+    void problem(const Error &error) const { problem(toProblem(error)); }
+    /*! The socket, for a stream that takes over; null when the client has left. */
+    [[nodiscard]] QTcpSocket *socket() const { return m_socket; }
+
+private:
+    void finish(const QByteArray &response) const;
+
+    RequestHead m_head;
+    QByteArray m_path; //!< Still percent-encoded.
+    QUrlQuery m_query;
+    QByteArray m_body;
+    QByteArray m_id;
+    QPointer<QTcpSocket> m_socket;
+};
+
+} // namespace Kintsugi

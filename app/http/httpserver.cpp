@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/http/httpserver.h"
+
+#include "app/http/requestsocket.h"
+
+#include <QAbstractHttpServer>
+#include <QHttpServerRequest>
+#include <QLoggingCategory>
+
+Q_LOGGING_CATEGORY(lcHttp, "kintsugi.http")
+
+namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+/*! Takes each judged request from QtHttpServer to its route. Thread: the server's. */
+class HttpServer::Dispatcher final : public QAbstractHttpServer
+{
+public:
+    Dispatcher(Engine &engine, const HttpServerSettings &settings)
+        : m_streams(engine, settings.streams, engine.config().clock ? engine.config().clock : std::make_shared<SystemClock>(), this)
+        , m_api{engine, m_streams, settings.api, this}
+    {
+        addTaskRoutes(m_routes, m_api);
+        addExampleRoutes(m_routes, m_api);
+        addActionRoutes(m_routes, m_api);
+        addPageRoutes(m_routes, m_api);
+    }
+
+    [[nodiscard]] Streams &streams() { return m_streams; }
+
+    /*! Listens on both loopback addresses with one port; only the IPv4 one must be had. Gives the port. */
+    Expected<quint16> listen(const HttpServerSettings &settings)
+    {
+        auto tally = std::make_shared<GuardTally>();
+        auto *guard = new ConnectionGuard(settings.guard, settings.hosts, tally, this);
+        if (!guard->listen(QHostAddress(QHostAddress::LocalHost), settings.port)) {
+            const QString why = guard->errorString();
+            delete guard;
+            return failure(ErrorCode::Conflict, u"cannot listen on 127.0.0.1:%1: %2"_s.arg(settings.port).arg(why));
+        }
+        const quint16 port = guard->serverPort();
+        bind(guard);
+        auto *second = new ConnectionGuard(settings.guard, settings.hosts, tally, this);
+        if (second->listen(QHostAddress(QHostAddress::LocalHostIPv6), port)) {
+            bind(second);
+        } else {
+            qCInfo(lcHttp).noquote() << "not on [::1]:" << second->errorString();
+            delete second;
+        }
+        return port;
+    }
+
+protected:
+    bool handleRequest(const QHttpServerRequest &request, QTcpSocket *socket) override
+    {
+        // The server must not read this socket again: it has had its one request.
+        disconnect(socket, &QIODevice::readyRead, nullptr, nullptr);
+        connect(socket, &QIODevice::readyRead, socket, [socket] { socket->readAll(); });
+        const RequestHead *head = RequestSocket::headOf(socket);
+        if (!head) {
+            socket->abort();
+            return true;
+        }
+        m_routes.dispatch(Exchange(*head, request.body(), socket));
+        return true;
+    }
+    void missingHandler(const QHttpServerRequest &, QTcpSocket *socket) override { socket->abort(); }
+
+private:
+    Streams m_streams;
+    Api m_api;
+    Routes m_routes;
+};
+
+Expected<std::unique_ptr<HttpServer>> HttpServer::start(Engine &engine, HttpServerSettings settings)
+{
+    std::unique_ptr<HttpServer> server(new HttpServer);
+    server->m_dispatcher = new Dispatcher(engine, settings);
+    auto port = server->m_dispatcher->listen(settings);
+    if (!port && settings.anotherPortWillDo && settings.port != 0) {
+        settings.port = 0;
+        port = server->m_dispatcher->listen(settings);
+    }
+    if (!port) {
+        delete std::exchange(server->m_dispatcher, nullptr);
+        return std::unexpected(port.error());
+    }
+    server->m_port = *port;
+    server->m_thread.setObjectName(u"http"_s);
+    server->m_dispatcher->moveToThread(&server->m_thread);
+    server->m_thread.start();
+    return server;
+}
+
+HttpServer::~HttpServer()
+{
+    if (!m_dispatcher)
+        return;
+    Dispatcher *dispatcher = m_dispatcher;
+    QMetaObject::invokeMethod(dispatcher, [dispatcher] { dispatcher->streams().closeAll(); }, Qt::BlockingQueuedConnection);
+    dispatcher->deleteLater(); // In its own thread, which does that before it ends.
+    m_thread.quit();
+    m_thread.wait();
+}
+
+QUrl HttpServer::url() const
+{
+    return QUrl(u"http://127.0.0.1:%1"_s.arg(m_port));
+}
+
+int HttpServer::streamCount() const
+{
+    return m_dispatcher->streams().count();
+}
+
+} // namespace Kintsugi

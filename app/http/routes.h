@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "app/http/exchange.h"
+
+#include <functional>
+
+namespace Kintsugi {
+
+/*! The table of everything that this server answers: method, path, handler.
+ *
+ *  Decides in this order: 404, 405 (with Allow), 415; what the answer may be (406) is the handler's. HEAD goes where GET
+ *  does. Thread: the server's.
+ */
+class Routes
+{
+public:
+    using Handler = std::function<void(const Exchange &)>;
+
+    /*! \a pattern: "/api/tasks/:id/stop"; one :id at most. */
+    void add(QByteArray method, const QByteArray &pattern, Handler handler);
+    void dispatch(Exchange exchange) const;
+
+private:
+    struct Route
+    {
+        QByteArray method;
+        QList<QByteArray> segments;
+        Handler handler;
+    };
+    QList<Route> m_routes;
+};
+
+} // namespace Kintsugi

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/http/streams.h"
+
+#include <algorithm>
+
+namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+Streams::Streams(Engine &engine, StreamSettings settings, std::shared_ptr<const Clock> clock, QObject *parent)
+    : QObject(parent)
+    , m_engine(engine)
+    , m_settings(settings)
+    , m_clock(std::move(clock))
+    , m_tick(this)
+{
+    connect(&m_tick, &QTimer::timeout, this, [this] {
+        const Monotonic now = m_clock->monotonic();
+        for (SseStream *stream : std::as_const(m_streams))
+            stream->tick(now);
+    });
+}
+
+std::expected<Seq, Problem> Streams::lastEventId(const Exchange &exchange)
+{
+    QByteArray text = exchange.head().header("Last-Event-ID");
+    if (text.isEmpty())
+        text = exchange.query().queryItemValue(u"lastEventId"_s, QUrl::FullyDecoded).toUtf8();
+    if (text.isEmpty())
+        return 0;
+    bool fits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    const Seq seq = fits ? text.toLongLong(&fits) : 0;
+    if (!fits)
+        return std::unexpected(Problem{.status = 400, .detail = u"The last event id must be the decimal number that a stream gave."_s});
+    return seq;
+}
+
+void Streams::open(const Exchange &exchange, const Task &task, std::optional<Seq> lastSeq)
+{
+    if (!exchange.socket())
+        return;
+    const Seq seen = lastSeq.value_or(0);
+    if (seen > task.lastSeq) {
+        exchange.problem(Problem{.status = 400,
+                                 .detail = u"The last event id %1 is beyond the log, which ends at %2."_s.arg(seen).arg(task.lastSeq)});
+        return;
+    }
+    const HttpHeaders names{{"X-Task-Id"_ba, task.id.bytes()}, {"X-Idempotency-Key"_ba, task.key.bytes()}};
+    if (isTerminal(task.state) && seen == task.lastSeq) {
+        exchange.empty(204, names);
+        return;
+    }
+    if (exchange.head().isHead()) {
+        exchange.empty(200, HttpHeaders{{"Content-Type"_ba, "text/event-stream"_ba}, {"Cache-Control"_ba, "no-cache"_ba}} + names);
+        return;
+    }
+    auto *stream = new SseStream(exchange, m_engine, feedOf(task), task, seen, m_settings);
+    m_streams << stream;
+    m_count = int(m_streams.size());
+    connect(stream, &QObject::destroyed, this, [this, stream] {
+        m_streams.removeOne(stream);
+        m_count = int(m_streams.size());
+        if (m_streams.isEmpty())
+            m_tick.stop();
+    });
+    if (!m_tick.isActive())
+        m_tick.start(std::clamp<std::chrono::milliseconds>(m_settings.keepAlive / 4, 50ms, 1s));
+    stream->begin();
+}
+
+std::shared_ptr<TaskFeed> Streams::feedOf(const Task &task)
+{
+    if (auto feed = m_feeds.value(task.id).lock())
+        return feed;
+    m_feeds.removeIf([](const auto &entry) { return entry.value().expired(); });
+    auto feed = std::make_shared<TaskFeed>(m_engine, TaskRef{task.user, task.id.bytes()}, task.id);
+    m_feeds.insert(task.id, feed);
+    return feed;
+}
+
+void Streams::closeAll()
+{
+    const QList<SseStream *> open = m_streams; // A copy: closing may remove.
+    for (SseStream *stream : open)
+        stream->close();
+}
+
+} // namespace Kintsugi

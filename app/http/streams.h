@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "app/http/ssestream.h"
+
+#include <QHash>
+#include <QTimer>
+
+#include <atomic>
+
+namespace Kintsugi {
+
+/*! All open event streams, and one feed for each task that somebody reads.
+ *
+ *  Thread: the server's, but for count().
+ */
+class Streams final : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Streams)
+
+public:
+    Streams(Engine &engine, StreamSettings settings, std::shared_ptr<const Clock> clock, QObject *parent = nullptr);
+    ~Streams() override = default;
+
+    /*! What the client has seen already, by Last-Event-ID or lastEventId; 0 for nothing. 400 when it is no number. */
+    [[nodiscard]] static std::expected<Seq, Problem> lastEventId(const Exchange &exchange);
+
+    /*! Answers with the task's stream after \a lastSeq: 204 when nothing is left to get, 400 beyond the log. */
+    void open(const Exchange &exchange, const Task &task, std::optional<Seq> lastSeq);
+
+    void closeAll();
+    [[nodiscard]] int count() const { return m_count; } //!< Any thread.
+
+private:
+    [[nodiscard]] std::shared_ptr<TaskFeed> feedOf(const Task &task);
+
+    Engine &m_engine;
+    StreamSettings m_settings;
+    std::shared_ptr<const Clock> m_clock; //!< Shared with the engine.
+    QHash<TaskId, std::weak_ptr<TaskFeed>> m_feeds;
+    QList<SseStream *> m_streams;
+    QTimer m_tick;
+    std::atomic<int> m_count = 0;
+};
+
+} // namespace Kintsugi
