@@ -17,8 +17,8 @@ struct StoreConfig
     QString path;
     std::chrono::milliseconds staleAfter{5000};
     std::chrono::milliseconds foreignPollInterval{100};
-    QHash<QByteArray, int>
-        drivable; //!< The definitions that this process can run, by name, with their versions.
+    bool drivesAll = true; //!< False: drives only what it was told to.
+    QHash<QByteArray, int> drivable; //!< Definitions of this process, with their versions.
 };
 
 /*! The one truth on disk: typed writes, answered after their commit, and typed reads of what is

@@ -43,6 +43,7 @@ struct Judge
     qint64 self = 0; //!< This process's own worker, 0 before it is registered.
     QString bootId;
     std::chrono::milliseconds staleAfter{};
+    bool drivesAll = true; //!< This process takes up what others leave.
 };
 
 /*! Views of all workers that have not ended cleanly; one that is missing is dead. */
@@ -55,14 +56,17 @@ public:
     [[nodiscard]] bool isStale(qint64 worker) const;
     [[nodiscard]] QByteArray liveList() const; //!< "3,7" for an SQL list; "0" when there is none.
     [[nodiscard]] int liveCount() const;
+    /*! Whether a live worker other than us drives all. */
+    [[nodiscard]] bool hasOtherDriver() const { return m_hasOtherDriver; }
 
 private:
     QHash<qint64, WorkerView> m_views;
+    bool m_hasOtherDriver = false;
 };
 
 /*! Adds this process's row, holds its lock, and marks dead workers that drive nothing as ended.
  * Inside a transaction. */
 [[nodiscard]] qint64 registerWorker(Connection &db, LockFile &locks, const Clock &clock,
-                                    const WorkerIdentity &worker);
+                                    const WorkerIdentity &worker, bool drivesAll);
 
 } // namespace Kintsugi

@@ -14,6 +14,7 @@ CREATE TABLE workers (
     started_at INTEGER NOT NULL,
     beat_at INTEGER NOT NULL,
     beat_mono INTEGER NOT NULL,
+    drives_all INTEGER NOT NULL, -- 1: takes up what others leave, 0: drives its own alone
     ended INTEGER NOT NULL DEFAULT 0 -- 1 after a clean end
 ) STRICT;
 
@@ -39,6 +40,7 @@ CREATE TABLE tasks (
     started_at INTEGER,
     finished_at INTEGER,
     suspend_reason TEXT,
+    pending_reason TEXT, -- why the next attempt starts, when that is not the first submit
     quiet_recoveries INTEGER NOT NULL DEFAULT 0, -- automatic recoveries in a row without a new memo or event
     input BLOB NOT NULL,
     result BLOB,

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/host/environment.h"
+
+#include <QStandardPaths>
+
+namespace Kintsugi::Environment {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr quint16 kDefaultPort = 7420;
+
+std::unexpected<Error> noPostgres(const QString &why)
+{
+    return failure(ErrorCode::StoreUnavailable,
+                   u"%1 asks for a PostgreSQL store, which this version does not have; name a file with --db FILE"_s.arg(why));
+}
+} // namespace
+
+Expected<StoreChoice> chooseStore(const std::optional<QString> &dbFlag)
+{
+    const QString fromEnvironment = qEnvironmentVariable("KINTSUGI_DB");
+    StoreChoice choice;
+    if (dbFlag)
+        choice = {*dbFlag, u"--db"_s};
+    else if (!fromEnvironment.isEmpty())
+        choice = {fromEnvironment, u"KINTSUGI_DB"_s};
+    else if (!qEnvironmentVariable("PGHOST").isEmpty())
+        return noPostgres(u"PGHOST"_s);
+    else
+        choice = {dataFolder() + u"/tasks.db"_s, u"the default"_s};
+    if (choice.path.startsWith(u"postgresql://"_s) || choice.path.startsWith(u"postgres://"_s))
+        return noPostgres(choice.reason);
+    if (choice.path.isEmpty())
+        return failure(ErrorCode::StoreUnavailable, u"%1 names no file"_s.arg(choice.reason));
+    return choice;
+}
+
+Expected<quint16> choosePort(const std::optional<QString> &portFlag)
+{
+    const QString text = portFlag.value_or(qEnvironmentVariable("KINTSUGI_PORT"));
+    if (text.isEmpty() && !portFlag)
+        return kDefaultPort;
+    bool isPort = false;
+    const uint port = text.toUInt(&isPort);
+    if (!isPort || port > 65535)
+        return failure(ErrorCode::InvalidArgument, u"\"%1\" is no port: 0 to 65535"_s.arg(text));
+    return quint16(port);
+}
+
+bool isProduction()
+{
+    return qEnvironmentVariable("KINTSUGI_ENV") == u"production"_s;
+}
+
+QString dataFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + u"/kintsugi"_s;
+}
+
+} // namespace Kintsugi::Environment

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/model/error.h"
+
+#include <QString>
+
+#include <optional>
+
+/*! What both programs take from their environment: contract §6 and §8. A flag beats the environment. */
+namespace Kintsugi::Environment {
+
+struct StoreChoice
+{
+    QString path;
+    QString reason; //!< What won: "--db", "KINTSUGI_DB", "the default".
+};
+
+/*! Which store: --db, else KINTSUGI_DB, else PGHOST, else tasks.db in the application-data folder. StoreUnavailable for
+ *  what this version cannot open, with a sentence. */
+[[nodiscard]] Expected<StoreChoice> chooseStore(const std::optional<QString> &dbFlag);
+
+/*! Which port: --port, else KINTSUGI_PORT, else 7420. InvalidArgument when it is none. */
+[[nodiscard]] Expected<quint16> choosePort(const std::optional<QString> &portFlag);
+
+/*! True with KINTSUGI_ENV=production: no crash on demand, whatever the flags say. */
+[[nodiscard]] bool isProduction();
+
+/*! $XDG_DATA_HOME/kintsugi */
+[[nodiscard]] QString dataFolder();
+
+} // namespace Kintsugi::Environment
