@@ -14,8 +14,10 @@ constexpr quint16 kDefaultPort = 7420;
 
 std::unexpected<Error> noPostgres(const QString &why)
 {
-    return failure(ErrorCode::StoreUnavailable,
-                   u"%1 asks for a PostgreSQL store, which this version does not have; name a file with --db FILE"_s.arg(why));
+    return failure(
+        ErrorCode::StoreUnavailable,
+        u"%1 asks for a PostgreSQL store, which this version does not have; name a file with --db FILE"_s
+            .arg(why));
 }
 } // namespace
 

@@ -9,7 +9,8 @@
 
 #include <optional>
 
-/*! What both programs take from their environment: contract §6 and §8. A flag beats the environment. */
+/*! What both programs take from their environment: contract §6 and §8. A flag beats the
+ * environment. */
 namespace Kintsugi::Environment {
 
 struct StoreChoice
@@ -18,8 +19,8 @@ struct StoreChoice
     QString reason; //!< What won: "--db", "KINTSUGI_DB", "the default".
 };
 
-/*! Which store: --db, else KINTSUGI_DB, else PGHOST, else tasks.db in the application-data folder. StoreUnavailable for
- *  what this version cannot open, with a sentence. */
+/*! Which store: --db, else KINTSUGI_DB, else PGHOST, else tasks.db in the application-data folder.
+ * StoreUnavailable for what this version cannot open, with a sentence. */
 [[nodiscard]] Expected<StoreChoice> chooseStore(const std::optional<QString> &dbFlag);
 
 /*! Which port: --port, else KINTSUGI_PORT, else 7420. InvalidArgument when it is none. */

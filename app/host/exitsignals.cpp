@@ -11,7 +11,8 @@ namespace Kintsugi {
 
 namespace {
 
-volatile std::sig_atomic_t writeEnd = -1; // For the handler, which may use nothing but write and _exit.
+volatile std::sig_atomic_t writeEnd =
+    -1; // For the handler, which may use nothing but write and _exit.
 volatile std::sig_atomic_t received = 0;
 
 extern "C" void onExitSignal(int number)

@@ -28,15 +28,17 @@ std::expected<QString, Problem> reasonOf(const Exchange &exchange)
     return reason;
 }
 
-/*! 404 is decided before 422: an action on a task that is not there says so, whatever else is wrong with it. */
+/*! 404 is decided before 422: an action on a task that is not there says so, whatever else is wrong
+ * with it. */
 void afterLookingUp(Api &api, const Exchange &exchange, std::function<void()> act)
 {
-    api.engine.task(refOf(exchange)).then(api.context, [exchange, act = std::move(act)](const Expected<Task> &task) {
-        if (task)
-            act();
-        else
-            exchange.problem(task.error());
-    });
+    api.engine.task(refOf(exchange))
+        .then(api.context, [exchange, act = std::move(act)](const Expected<Task> &task) {
+            if (task)
+                act();
+            else
+                exchange.problem(task.error());
+        });
 }
 
 bool acceptsJson(const Exchange &exchange)
@@ -61,9 +63,10 @@ void stop(Api &api, const Exchange &exchange)
             exchange.problem(reason.error());
             return;
         }
-        api.engine.stop(refOf(exchange), *reason).then(api.context, [exchange](const Expected<ActionResult> &result) {
-            answerAction(exchange, result);
-        });
+        api.engine.stop(refOf(exchange), *reason)
+            .then(api.context, [exchange](const Expected<ActionResult> &result) {
+                answerAction(exchange, result);
+            });
     });
 }
 
@@ -71,9 +74,9 @@ void crash(Api &api, const Exchange &exchange)
 {
     if (!acceptsJson(exchange))
         return;
-    api.engine.crash(refOf(exchange)).then(api.context, [exchange](const Expected<ActionResult> &result) {
-        answerAction(exchange, result);
-    });
+    api.engine.crash(refOf(exchange))
+        .then(api.context,
+              [exchange](const Expected<ActionResult> &result) { answerAction(exchange, result); });
 }
 
 } // namespace
@@ -85,13 +88,17 @@ TaskRef refOf(const Exchange &exchange)
 
 QByteArray toJson(const ActionResult &result)
 {
-    return JsonWriter().raw("task", toJson(result.task)).member("outcome", toWire(result.outcome)).finish();
+    return JsonWriter()
+        .raw("task", toJson(result.task))
+        .member("outcome", toWire(result.outcome))
+        .finish();
 }
 
 void answerAction(const Exchange &exchange, const Expected<ActionResult> &result)
 {
     if (result)
-        exchange.json(202, toJson(*result), {{"Location"_ba, "/api/tasks/" + result->task.id.bytes()}});
+        exchange.json(202, toJson(*result),
+                      {{"Location"_ba, "/api/tasks/" + result->task.id.bytes()}});
     else
         exchange.problem(result.error());
 }
@@ -99,7 +106,8 @@ void answerAction(const Exchange &exchange, const Expected<ActionResult> &result
 void addActionRoutes(Routes &routes, Api &api)
 {
     const auto add = [&](const QByteArray &pattern, void (*handler)(Api &, const Exchange &)) {
-        routes.add("POST"_ba, pattern, [&api, handler](const Exchange &exchange) { handler(api, exchange); });
+        routes.add("POST"_ba, pattern,
+                   [&api, handler](const Exchange &exchange) { handler(api, exchange); });
     };
     add("/api/durable-example/stop/:id", stop);
     add("/api/tasks/:id/stop", stop);

@@ -23,11 +23,13 @@ struct StartAnswer
 };
 
 /*! How a start is to be answered, and from where on; a Problem when it cannot be. */
-std::expected<StartAnswer, Problem> answerWanted(const Exchange &exchange, const QList<QByteArrayView> &offered)
+std::expected<StartAnswer, Problem> answerWanted(const Exchange &exchange,
+                                                 const QList<QByteArrayView> &offered)
 {
     const int choice = exchange.preferred(offered);
     if (choice < 0)
-        return std::unexpected(Problem{.status = 406, .detail = u"The answer is text/event-stream or application/json."_s});
+        return std::unexpected(Problem{
+            .status = 406, .detail = u"The answer is text/event-stream or application/json."_s});
     StartAnswer answer{offered[choice] == kStream, std::nullopt};
     if (answer.streams) {
         const auto lastSeq = Streams::lastEventId(exchange);
@@ -38,7 +40,8 @@ std::expected<StartAnswer, Problem> answerWanted(const Exchange &exchange, const
     return answer;
 }
 
-void answerStart(Api &api, const Exchange &exchange, StartAnswer wanted, QFuture<Expected<ActionResult>> done)
+void answerStart(Api &api, const Exchange &exchange, StartAnswer wanted,
+                 QFuture<Expected<ActionResult>> done)
 {
     done.then(api.context, [&api, exchange, wanted](const Expected<ActionResult> &result) {
         if (result && wanted.streams)
@@ -147,12 +150,13 @@ void reattach(Api &api, const Exchange &exchange)
         exchange.problem(lastSeq.error());
         return;
     }
-    api.engine.task(refOf(exchange)).then(api.context, [&api, exchange, seen = *lastSeq](const Expected<Task> &task) {
-        if (task)
-            api.streams.open(exchange, *task, seen);
-        else
-            exchange.problem(task.error());
-    });
+    api.engine.task(refOf(exchange))
+        .then(api.context, [&api, exchange, seen = *lastSeq](const Expected<Task> &task) {
+            if (task)
+                api.streams.open(exchange, *task, seen);
+            else
+                exchange.problem(task.error());
+        });
 }
 
 } // namespace
@@ -163,7 +167,8 @@ void addExampleRoutes(Routes &routes, Api &api)
         return [&api, handler](const Exchange &exchange) { handler(api, exchange); };
     };
     routes.add("POST"_ba, "/api/durable-example/run", startOf(api, "count-to-n"_ba));
-    routes.add("POST"_ba, "/api/durable-example/run-pipeline", startOf(api, "pipeline-with-steps"_ba));
+    routes.add("POST"_ba, "/api/durable-example/run-pipeline",
+               startOf(api, "pipeline-with-steps"_ba));
     routes.add("POST"_ba, "/api/durable-example/nudge-recovery", bind(nudge));
     routes.add("GET"_ba, "/api/durable-example/reattach/:id", bind(reattach));
     routes.add("POST"_ba, "/api/tasks", bind(startNamed));

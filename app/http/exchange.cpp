@@ -15,7 +15,8 @@ namespace {
 
 constexpr QByteArrayView kJson = "application/json";
 
-/*! How well one media range fits a type: 0 not at all, 1 for any type, 2 for type/any, 3 exactly. */
+/*! How well one media range fits a type: 0 not at all, 1 for any type, 2 for type/any, 3 exactly.
+ */
 int fit(QByteArrayView range, QByteArrayView type)
 {
     if (range == "*/*")
@@ -73,7 +74,8 @@ int Exchange::preferred(const QList<QByteArrayView> &offered) const
         if (name.compare("Accept", Qt::CaseInsensitive) == 0)
             ranges += value.split(',');
     }
-    if (std::ranges::all_of(ranges, [](const QByteArray &range) { return range.trimmed().isEmpty(); }))
+    if (std::ranges::all_of(ranges,
+                            [](const QByteArray &range) { return range.trimmed().isEmpty(); }))
         return 0;
     int best = -1;
     double bestWeight = 0;
@@ -104,7 +106,8 @@ std::expected<QJsonObject, Problem> Exchange::object() const
         return QJsonObject();
     const auto value = parseJson(m_body);
     if (!value)
-        return std::unexpected(Problem{.status = 400, .detail = u"The body is "_s + value.error().message + u'.'});
+        return std::unexpected(
+            Problem{.status = 400, .detail = u"The body is "_s + value.error().message + u'.'});
     if (!value->isObject())
         return std::unexpected(Problem{.status = 422,
                                        .detail = u"The body must be a JSON object."_s,
@@ -125,10 +128,12 @@ void Exchange::json(int status, const QByteArray &body, const HttpHeaders &heade
     send(status, kJson.toByteArray(), body, headers);
 }
 
-void Exchange::send(int status, const QByteArray &contentType, const QByteArray &body, const HttpHeaders &headers) const
+void Exchange::send(int status, const QByteArray &contentType, const QByteArray &body,
+                    const HttpHeaders &headers) const
 {
-    const HttpHeaders all
-        = HttpHeaders{{"Content-Type"_ba, contentType}, {"Cache-Control"_ba, "no-store"_ba}, {"X-Content-Type-Options"_ba, "nosniff"_ba}}
+    const HttpHeaders all = HttpHeaders{{"Content-Type"_ba, contentType},
+                                        {"Cache-Control"_ba, "no-store"_ba},
+                                        {"X-Content-Type-Options"_ba, "nosniff"_ba}}
         + headers;
     finish(rawResponse(status, all, body, m_head.isHead()));
 }

@@ -15,8 +15,8 @@ namespace Kintsugi {
 
 /*! One request and the way to answer it, whole before anybody sees it.
  *
- *  A copy is cheap and may wait for a future; the client may leave meanwhile, then answers go nowhere.
- *  Thread: the server's.
+ *  A copy is cheap and may wait for a future; the client may leave meanwhile, then answers go
+ * nowhere. Thread: the server's.
  */
 class Exchange
 {
@@ -31,15 +31,18 @@ public:
     [[nodiscard]] const QByteArray &id() const { return m_id; } //!< What stood for :id in the path.
     void setId(QByteArray id) { m_id = std::move(id); }
 
-    /*! Which of \a offered the client likes best; the first of equals. -1 when it accepts none of them. */
+    /*! Which of \a offered the client likes best; the first of equals. -1 when it accepts none of
+     * them. */
     [[nodiscard]] int preferred(const QList<QByteArrayView> &offered) const;
     /*! True for application/json in UTF-8. */
     [[nodiscard]] bool bearsJson() const;
-    /*! The body as an object; an empty body is {}. 400 when it is not JSON, 422 when it is another value. */
+    /*! The body as an object; an empty body is {}. 400 when it is not JSON, 422 when it is another
+     * value. */
     [[nodiscard]] std::expected<QJsonObject, Problem> object() const;
 
     void json(int status, const QByteArray &body, const HttpHeaders &headers = {}) const;
-    void send(int status, const QByteArray &contentType, const QByteArray &body, const HttpHeaders &headers = {}) const;
+    void send(int status, const QByteArray &contentType, const QByteArray &body,
+              const HttpHeaders &headers = {}) const;
     void empty(int status, const HttpHeaders &headers = {}) const;
     void problem(const Problem &problem) const;
     void problem(const Error &error) const { problem(toProblem(error)); }

@@ -30,7 +30,8 @@ std::optional<QString> Fields::text(const QString &name, qsizetype maxLength)
     if (!value || value->isNull())
         return std::nullopt;
     if (!value->isString() || value->toString().size() > maxLength) {
-        refuse(name, u"\"%1\" must be a string of at most %2 characters"_s.arg(name).arg(maxLength));
+        refuse(name,
+               u"\"%1\" must be a string of at most %2 characters"_s.arg(name).arg(maxLength));
         return std::nullopt;
     }
     return value->toString();
@@ -52,7 +53,8 @@ void Fields::refuseNotYet(const QString &name)
 
 void Fields::require(const QString &name, bool isThere)
 {
-    const bool isKnown = std::ranges::any_of(m_errors, [&name](const FieldError &error) { return error.field == name; });
+    const bool isKnown = std::ranges::any_of(
+        m_errors, [&name](const FieldError &error) { return error.field == name; });
     if (!isThere && !isKnown)
         refuse(name, u"\"%1\" is missing"_s.arg(name));
 }

@@ -10,7 +10,8 @@
 
 namespace Kintsugi {
 
-/*! Takes named members out of a request's body, each with its type; what is wrong is gathered for one 422. */
+/*! Takes named members out of a request's body, each with its type; what is wrong is gathered for
+ * one 422. */
 class Fields
 {
 public:
@@ -19,12 +20,17 @@ public:
     {}
 
     [[nodiscard]] std::optional<bool> boolean(const QString &name);
-    [[nodiscard]] std::optional<QString> text(const QString &name, qsizetype maxLength); //!< null counts as absent.
+    [[nodiscard]] std::optional<QString> text(const QString &name,
+                                              qsizetype maxLength); //!< null counts as absent.
     [[nodiscard]] std::optional<QJsonObject> object(const QString &name);
-    void refuseNotYet(const QString &name); //!< A member of the contract that this version does not have.
+    void refuseNotYet(
+        const QString &name); //!< A member of the contract that this version does not have.
     void require(const QString &name, bool isThere);
     void refuseRest(); //!< What nobody has taken is no member of this request.
-    void refuse(const QString &name, const QString &message) { m_errors << FieldError{name, message}; }
+    void refuse(const QString &name, const QString &message)
+    {
+        m_errors << FieldError{name, message};
+    }
 
     [[nodiscard]] const QJsonObject &rest() const { return m_object; }
     [[nodiscard]] std::optional<Problem> problem() const;
@@ -35,7 +41,8 @@ private:
     QList<FieldError> m_errors;
 };
 
-/*! The members of a start that are not its input: fresh, autoRecover, idempotencyKey (and delayMs, which is not there yet). */
+/*! The members of a start that are not its input: fresh, autoRecover, idempotencyKey (and delayMs,
+ * which is not there yet). */
 [[nodiscard]] SubmitRequest takeStart(Fields &fields);
 
 } // namespace Kintsugi

@@ -21,7 +21,9 @@ class HttpServer::Dispatcher final : public QAbstractHttpServer
 {
 public:
     Dispatcher(Engine &engine, const HttpServerSettings &settings)
-        : m_streams(engine, settings.streams, engine.config().clock ? engine.config().clock : std::make_shared<SystemClock>(), this)
+        : m_streams(engine, settings.streams,
+                    engine.config().clock ? engine.config().clock : std::make_shared<SystemClock>(),
+                    this)
         , m_api{engine, m_streams, settings.api, this}
     {
         addTaskRoutes(m_routes, m_api);
@@ -32,7 +34,8 @@ public:
 
     [[nodiscard]] Streams &streams() { return m_streams; }
 
-    /*! Listens on both loopback addresses with one port; only the IPv4 one must be had. Gives the port. */
+    /*! Listens on both loopback addresses with one port; only the IPv4 one must be had. Gives the
+     * port. */
     Expected<quint16> listen(const HttpServerSettings &settings)
     {
         auto tally = std::make_shared<GuardTally>();
@@ -40,7 +43,8 @@ public:
         if (!guard->listen(QHostAddress(QHostAddress::LocalHost), settings.port)) {
             const QString why = guard->errorString();
             delete guard;
-            return failure(ErrorCode::Conflict, u"cannot listen on 127.0.0.1:%1: %2"_s.arg(settings.port).arg(why));
+            return failure(ErrorCode::Conflict,
+                           u"cannot listen on 127.0.0.1:%1: %2"_s.arg(settings.port).arg(why));
         }
         const quint16 port = guard->serverPort();
         bind(guard);
@@ -68,7 +72,10 @@ protected:
         m_routes.dispatch(Exchange(*head, request.body(), socket));
         return true;
     }
-    void missingHandler(const QHttpServerRequest &, QTcpSocket *socket) override { socket->abort(); }
+    void missingHandler(const QHttpServerRequest &, QTcpSocket *socket) override
+    {
+        socket->abort();
+    }
 
 private:
     Streams m_streams;
@@ -101,7 +108,9 @@ HttpServer::~HttpServer()
     if (!m_dispatcher)
         return;
     Dispatcher *dispatcher = m_dispatcher;
-    QMetaObject::invokeMethod(dispatcher, [dispatcher] { dispatcher->streams().closeAll(); }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(
+        dispatcher, [dispatcher] { dispatcher->streams().closeAll(); },
+        Qt::BlockingQueuedConnection);
     dispatcher->deleteLater(); // In its own thread, which does that before it ends.
     m_thread.quit();
     m_thread.wait();

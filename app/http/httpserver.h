@@ -25,15 +25,18 @@ struct HttpServerSettings
 
 /*! The engine on 127.0.0.1 and ::1, for curl, browsers and other programs: contract §4 and §5.
  *
- *  Thread: the caller's; the server itself lives in a thread of its own, so that no slow reader holds anybody.
+ *  Thread: the caller's; the server itself lives in a thread of its own, so that no slow reader
+ * holds anybody.
  */
 class HttpServer final
 {
     Q_DISABLE_COPY_MOVE(HttpServer)
 
 public:
-    /*! Listens and serves. Conflict when the port is taken, with a sentence that names it. \a engine outlives the server. */
-    [[nodiscard]] static Expected<std::unique_ptr<HttpServer>> start(Engine &engine, HttpServerSettings settings);
+    /*! Listens and serves. Conflict when the port is taken, with a sentence that names it. \a
+     * engine outlives the server. */
+    [[nodiscard]] static Expected<std::unique_ptr<HttpServer>> start(Engine &engine,
+                                                                     HttpServerSettings settings);
     ~HttpServer(); //!< Ends the streams, then the thread.
 
     [[nodiscard]] quint16 port() const { return m_port; }

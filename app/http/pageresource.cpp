@@ -14,8 +14,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr QByteArrayView kPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-                                   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+constexpr QByteArrayView kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 struct Asset
 {
@@ -26,10 +27,11 @@ struct Asset
 
 const QList<Asset> &assets()
 {
-    static const QList<Asset> all{{"/"_ba, u"index.html"_s, "text/html; charset=utf-8"_ba},
-                                  {"/page.css"_ba, u"page.css"_s, "text/css; charset=utf-8"_ba},
-                                  {"/palette.css"_ba, u"palette.css"_s, "text/css; charset=utf-8"_ba},
-                                  {"/page.mjs"_ba, u"page.mjs"_s, "text/javascript; charset=utf-8"_ba}};
+    static const QList<Asset> all{
+        {"/"_ba, u"index.html"_s, "text/html; charset=utf-8"_ba},
+        {"/page.css"_ba, u"page.css"_s, "text/css; charset=utf-8"_ba},
+        {"/palette.css"_ba, u"palette.css"_s, "text/css; charset=utf-8"_ba},
+        {"/page.mjs"_ba, u"page.mjs"_s, "text/javascript; charset=utf-8"_ba}};
     return all;
 }
 
@@ -37,17 +39,19 @@ void health(Api &api, const Exchange &exchange)
 {
     api.engine.status().then(api.context, [exchange](const EngineStatus &status) {
         if (!status.writable) {
-            exchange.problem(Problem{.status = 503,
-                                     .detail = u"The store cannot be written: "_s + status.storageProblem,
-                                     .headers = {{"Retry-After"_ba, "1"_ba}}});
+            exchange.problem(
+                Problem{.status = 503,
+                        .detail = u"The store cannot be written: "_s + status.storageProblem,
+                        .headers = {{"Retry-After"_ba, "1"_ba}}});
             return;
         }
-        exchange.json(200, JsonWriter()
-                               .member("status", "ok"_ba)
-                               .member("storage", "sqlite"_ba)
-                               .member("version", QByteArray(KINTSUGI_VERSION))
-                               .member("workers", status.workers)
-                               .finish());
+        exchange.json(200,
+                      JsonWriter()
+                          .member("status", "ok"_ba)
+                          .member("storage", "sqlite"_ba)
+                          .member("version", QByteArray(KINTSUGI_VERSION))
+                          .member("workers", status.workers)
+                          .finish());
     });
 }
 
@@ -62,7 +66,8 @@ void addPageRoutes(Routes &routes, Api &api)
             continue;
         routes.add("GET"_ba, asset.path, [asset, bytes = file.readAll()](const Exchange &exchange) {
             exchange.send(200, asset.type, bytes,
-                          {{"Content-Security-Policy"_ba, kPolicy.toByteArray()}, {"Referrer-Policy"_ba, "no-referrer"_ba}});
+                          {{"Content-Security-Policy"_ba, kPolicy.toByteArray()},
+                           {"Referrer-Policy"_ba, "no-referrer"_ba}});
         });
     }
 }

@@ -145,7 +145,8 @@ qsizetype RequestHead::count(QByteArrayView name) const
 
 QByteArray RequestHead::path() const
 {
-    return target.left(target.indexOf('?'));
+    const qsizetype mark = target.indexOf('?');
+    return mark < 0 ? target : target.first(mark);
 }
 
 RequestHeadReader::State RequestHeadReader::feed(QByteArrayView bytes)

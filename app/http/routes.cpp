@@ -11,7 +11,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/*! What stands for :id, an empty one where the pattern has none; nothing when the path is another one. */
+/*! What stands for :id, an empty one where the pattern has none; nothing when the path is another
+ * one. */
 std::optional<QByteArray> match(const QList<QByteArray> &pattern, const QList<QByteArray> &path)
 {
     if (pattern.size() != path.size())
@@ -52,7 +53,10 @@ void Routes::dispatch(Exchange exchange) const
             continue;
         if (route.method == method) {
             if (changesState(method) && !exchange.bearsJson()) {
-                exchange.problem(Problem{.status = 415, .detail = u"A request that changes something needs Content-Type: application/json."_s});
+                exchange.problem(Problem{
+                    .status = 415,
+                    .detail =
+                        u"A request that changes something needs Content-Type: application/json."_s});
                 return;
             }
             exchange.setId(*id);
@@ -73,7 +77,8 @@ void Routes::dispatch(Exchange exchange) const
         exchange.empty(204, headers);
     else
         exchange.problem(Problem{.status = 405,
-                                 .detail = u"This path does not know the method %1."_s.arg(QString::fromLatin1(exchange.head().method)),
+                                 .detail = u"This path does not know the method %1."_s.arg(
+                                     QString::fromLatin1(exchange.head().method)),
                                  .headers = headers});
 }
 

@@ -11,8 +11,8 @@ namespace Kintsugi {
 
 /*! The table of everything that this server answers: method, path, handler.
  *
- *  Decides in this order: 404, 405 (with Allow), 415; what the answer may be (406) is the handler's. HEAD goes where GET
- *  does. Thread: the server's.
+ *  Decides in this order: 404, 405 (with Allow), 415; what the answer may be (406) is the
+ * handler's. HEAD goes where GET does. Thread: the server's.
  */
 class Routes
 {

@@ -14,12 +14,13 @@ namespace Kintsugi {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr qint64 kInSocket = 256 << 10; // As much as waits in the socket's buffer before we give it more.
+constexpr qint64 kInSocket =
+    256 << 10; // As much as waits in the socket's buffer before we give it more.
 constexpr int kKernelBuffer = 128 << 10;
 } // namespace
 
-SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<TaskFeed> feed, const Task &task, Seq lastSeq,
-                     const StreamSettings &settings)
+SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<TaskFeed> feed,
+                     const Task &task, Seq lastSeq, const StreamSettings &settings)
     : QObject(exchange.socket())
     , m_engine(engine)
     , m_socket(exchange.socket())
@@ -40,12 +41,13 @@ SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<T
 
 void SseStream::begin()
 {
-    write(rawHead(200, {{"Content-Type"_ba, "text/event-stream"_ba},
-                        {"Cache-Control"_ba, "no-cache"_ba},
-                        {"X-Accel-Buffering"_ba, "no"_ba},
-                        {"X-Content-Type-Options"_ba, "nosniff"_ba},
-                        {"X-Task-Id"_ba, m_task.bytes()},
-                        {"X-Idempotency-Key"_ba, m_key.bytes()}})
+    write(rawHead(200,
+                  {{"Content-Type"_ba, "text/event-stream"_ba},
+                   {"Cache-Control"_ba, "no-cache"_ba},
+                   {"X-Accel-Buffering"_ba, "no"_ba},
+                   {"X-Content-Type-Options"_ba, "nosniff"_ba},
+                   {"X-Task-Id"_ba, m_task.bytes()},
+                   {"X-Idempotency-Key"_ba, m_key.bytes()}})
           + encodeRetry(m_settings.retry));
     pump();
 }
@@ -91,7 +93,8 @@ void SseStream::readBack()
     m_feed->readAfter(m_lastSeq).then(this, [this](const Expected<QList<TaskFeed::Frame>> &frames) {
         m_isReading = false;
         if (!frames) {
-            qCWarning(lcStream).noquote() << "a stream of task" << m_task.toString() << "ends:" << frames.error().message;
+            qCWarning(lcStream).noquote()
+                << "a stream of task" << m_task.toString() << "ends:" << frames.error().message;
             close();
         } else if (!frames->isEmpty()) {
             take(*frames);
@@ -104,15 +107,17 @@ void SseStream::readBack()
 
 void SseStream::confirmEnd()
 {
-    // A task that was taken up again has an older terminal event in the middle of its log: then the stream goes on.
+    // A task that was taken up again has an older terminal event in the middle of its log: then the
+    // stream goes on.
     m_isReading = true;
-    m_engine.task({m_feed->ref().user, m_task.bytes()}).then(this, [this](const Expected<Task> &task) {
-        m_isReading = false;
-        if (task && isTerminal(task->state) && task->lastSeq == m_lastSeq)
-            close();
-        else if (task && task->lastSeq > m_lastSeq)
-            pump();
-    });
+    m_engine.task({m_feed->ref().user, m_task.bytes()})
+        .then(this, [this](const Expected<Task> &task) {
+            m_isReading = false;
+            if (task && isTerminal(task->state) && task->lastSeq == m_lastSeq)
+                close();
+            else if (task && task->lastSeq > m_lastSeq)
+                pump();
+        });
 }
 
 void SseStream::close()
@@ -128,20 +133,24 @@ void SseStream::tick(Monotonic now)
     else if (now - m_quietSince >= m_settings.keepAlive && !m_isEnding)
         write(keepAliveComment());
 
-    if (std::exchange(m_hasMoved, false) || m_socket->bytesToWrite() == 0 || m_stalledSince == Monotonic{})
+    if (std::exchange(m_hasMoved, false) || m_socket->bytesToWrite() == 0
+        || m_stalledSince == Monotonic{})
         m_stalledSince = now;
     if (now - m_stalledSince < m_settings.stall)
         return;
     m_stalledSince = now; // Judged once a stall time.
-    m_engine.task({m_feed->ref().user, m_task.bytes()}).then(this, [this](const Expected<Task> &task) {
-        const qint64 perFrame = m_sentBytes / std::max<qint64>(1, m_sentFrames);
-        const qint64 waiting = m_socket->bytesToWrite() + (task ? (task->lastSeq - m_lastSeq) * perFrame : 0);
-        if (m_hasMoved || waiting <= m_settings.backlogBytes)
-            return;
-        qCInfo(lcStream).noquote() << "a reader of task" << m_task.toString() << "took nothing while" << waiting
-                                   << "bytes waited; dropped";
-        m_socket->abort();
-    });
+    m_engine.task({m_feed->ref().user, m_task.bytes()})
+        .then(this, [this](const Expected<Task> &task) {
+            const qint64 perFrame = m_sentBytes / std::max<qint64>(1, m_sentFrames);
+            const qint64 waiting =
+                m_socket->bytesToWrite() + (task ? (task->lastSeq - m_lastSeq) * perFrame : 0);
+            if (m_hasMoved || waiting <= m_settings.backlogBytes)
+                return;
+            qCInfo(lcStream).noquote()
+                << "a reader of task" << m_task.toString() << "took nothing while" << waiting
+                << "bytes waited; dropped";
+            m_socket->abort();
+        });
 }
 
 } // namespace Kintsugi

@@ -15,17 +15,20 @@ namespace Kintsugi {
 struct StreamSettings
 {
     std::chrono::milliseconds keepAlive{15'000}; //!< A comment after so long without a byte.
-    std::chrono::milliseconds retry{1'000}; //!< What readers are told to wait before they reconnect.
-    qint64 backlogBytes = 1 << 20; //!< A reader that takes nothing while more waits for it is dropped.
+    std::chrono::milliseconds retry{
+        1'000}; //!< What readers are told to wait before they reconnect.
+    qint64 backlogBytes =
+        1 << 20; //!< A reader that takes nothing while more waits for it is dropped.
     std::chrono::milliseconds stall{2'000}; //!< For how long it must have taken nothing.
 };
 
 /*! One reader of one task's log: replay, then live, each event once and in order.
  *
- *  The only file that writes streams to sockets (in Qt 6.8 this becomes writeBeginChunked/writeChunk). It pulls: while the
- *  socket has taken what it was given, the next frames come from the feed, or from the store when the feed's window does
- *  not reach back that far. So a slow reader holds nothing but its own place in the log. Deletes itself when its socket
- *  goes. Thread: the server's.
+ *  The only file that writes streams to sockets (in Qt 6.8 this becomes
+ * writeBeginChunked/writeChunk). It pulls: while the socket has taken what it was given, the next
+ * frames come from the feed, or from the store when the feed's window does not reach back that far.
+ * So a slow reader holds nothing but its own place in the log. Deletes itself when its socket goes.
+ * Thread: the server's.
  */
 class SseStream final : public QObject
 {
@@ -33,13 +36,15 @@ class SseStream final : public QObject
     Q_DISABLE_COPY_MOVE(SseStream)
 
 public:
-    /*! \a lastSeq: the client has seen everything up to there. \a feed is shared by the streams of one task. */
-    SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<TaskFeed> feed, const Task &task, Seq lastSeq,
-              const StreamSettings &settings);
+    /*! \a lastSeq: the client has seen everything up to there. \a feed is shared by the streams of
+     * one task. */
+    SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<TaskFeed> feed,
+              const Task &task, Seq lastSeq, const StreamSettings &settings);
     ~SseStream() override = default;
 
     void begin();
-    void tick(Monotonic now); //!< About once a second: keep-alive, and the end of a reader that has stalled.
+    void tick(Monotonic now); //!< About once a second: keep-alive, and the end of a reader that has
+                              //!< stalled.
     void close(); //!< Ends the stream; the client will reconnect.
 
 private:

@@ -10,7 +10,8 @@ namespace Kintsugi {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-Streams::Streams(Engine &engine, StreamSettings settings, std::shared_ptr<const Clock> clock, QObject *parent)
+Streams::Streams(Engine &engine, StreamSettings settings, std::shared_ptr<const Clock> clock,
+                 QObject *parent)
     : QObject(parent)
     , m_engine(engine)
     , m_settings(settings)
@@ -34,7 +35,9 @@ std::expected<Seq, Problem> Streams::lastEventId(const Exchange &exchange)
     bool fits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
     const Seq seq = fits ? text.toLongLong(&fits) : 0;
     if (!fits)
-        return std::unexpected(Problem{.status = 400, .detail = u"The last event id must be the decimal number that a stream gave."_s});
+        return std::unexpected(Problem{
+            .status = 400,
+            .detail = u"The last event id must be the decimal number that a stream gave."_s});
     return seq;
 }
 
@@ -44,17 +47,23 @@ void Streams::open(const Exchange &exchange, const Task &task, std::optional<Seq
         return;
     const Seq seen = lastSeq.value_or(0);
     if (seen > task.lastSeq) {
-        exchange.problem(Problem{.status = 400,
-                                 .detail = u"The last event id %1 is beyond the log, which ends at %2."_s.arg(seen).arg(task.lastSeq)});
+        exchange.problem(Problem{
+            .status = 400,
+            .detail = u"The last event id %1 is beyond the log, which ends at %2."_s.arg(seen).arg(
+                task.lastSeq)});
         return;
     }
-    const HttpHeaders names{{"X-Task-Id"_ba, task.id.bytes()}, {"X-Idempotency-Key"_ba, task.key.bytes()}};
+    const HttpHeaders names{{"X-Task-Id"_ba, task.id.bytes()},
+                            {"X-Idempotency-Key"_ba, task.key.bytes()}};
     if (isTerminal(task.state) && seen == task.lastSeq) {
         exchange.empty(204, names);
         return;
     }
     if (exchange.head().isHead()) {
-        exchange.empty(200, HttpHeaders{{"Content-Type"_ba, "text/event-stream"_ba}, {"Cache-Control"_ba, "no-cache"_ba}} + names);
+        exchange.empty(200,
+                       HttpHeaders{{"Content-Type"_ba, "text/event-stream"_ba},
+                                   {"Cache-Control"_ba, "no-cache"_ba}}
+                           + names);
         return;
     }
     auto *stream = new SseStream(exchange, m_engine, feedOf(task), task, seen, m_settings);

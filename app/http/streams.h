@@ -22,13 +22,16 @@ class Streams final : public QObject
     Q_DISABLE_COPY_MOVE(Streams)
 
 public:
-    Streams(Engine &engine, StreamSettings settings, std::shared_ptr<const Clock> clock, QObject *parent = nullptr);
+    Streams(Engine &engine, StreamSettings settings, std::shared_ptr<const Clock> clock,
+            QObject *parent = nullptr);
     ~Streams() override = default;
 
-    /*! What the client has seen already, by Last-Event-ID or lastEventId; 0 for nothing. 400 when it is no number. */
+    /*! What the client has seen already, by Last-Event-ID or lastEventId; 0 for nothing. 400 when
+     * it is no number. */
     [[nodiscard]] static std::expected<Seq, Problem> lastEventId(const Exchange &exchange);
 
-    /*! Answers with the task's stream after \a lastSeq: 204 when nothing is left to get, 400 beyond the log. */
+    /*! Answers with the task's stream after \a lastSeq: 204 when nothing is left to get, 400 beyond
+     * the log. */
     void open(const Exchange &exchange, const Task &task, std::optional<Seq> lastSeq);
 
     void closeAll();

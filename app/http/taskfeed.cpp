@@ -49,7 +49,8 @@ std::optional<QList<TaskFeed::Frame>> TaskFeed::after(Seq after, qsizetype maxBy
     if (after + 1 < m_window.front().seq)
         return std::nullopt;
     qsizetype bytes = 0;
-    for (auto frame = m_window.begin() + (after + 1 - m_window.front().seq); frame != m_window.end() && bytes < maxBytes; ++frame) {
+    for (auto frame = m_window.begin() + (after + 1 - m_window.front().seq);
+         frame != m_window.end() && bytes < maxBytes; ++frame) {
         frames << *frame;
         bytes += frame->bytes.size();
     }
@@ -58,14 +59,15 @@ std::optional<QList<TaskFeed::Frame>> TaskFeed::after(Seq after, qsizetype maxBy
 
 QFuture<Expected<QList<TaskFeed::Frame>>> TaskFeed::readAfter(Seq after)
 {
-    return m_engine.events(m_ref, after, kPage).then([](const Expected<EventPage> &page) -> Expected<QList<Frame>> {
-        if (!page)
-            return std::unexpected(page.error());
-        QList<Frame> frames;
-        for (const Event &event : page->events)
-            frames << toFrame(event);
-        return frames;
-    });
+    return m_engine.events(m_ref, after, kPage)
+        .then([](const Expected<EventPage> &page) -> Expected<QList<Frame>> {
+            if (!page)
+                return std::unexpected(page.error());
+            QList<Frame> frames;
+            for (const Event &event : page->events)
+                frames << toFrame(event);
+            return frames;
+        });
 }
 
 } // namespace Kintsugi

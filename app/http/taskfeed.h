@@ -32,7 +32,8 @@ public:
     TaskFeed(Engine &engine, TaskRef ref, const TaskId &id, QObject *parent = nullptr);
     ~TaskFeed() override = default;
 
-    /*! The frames after \a after, up to about \a maxBytes; none when the store must be asked (readBefore()). */
+    /*! The frames after \a after, up to about \a maxBytes; none when the store must be asked
+     * (readBefore()). */
     [[nodiscard]] std::optional<QList<Frame>> after(Seq after, qsizetype maxBytes);
     /*! Frames from the store, for a reader that is further back than the window. */
     [[nodiscard]] QFuture<Expected<QList<Frame>>> readAfter(Seq after);

@@ -22,26 +22,32 @@ Problem badQuery(const QString &detail)
     return {.status = 400, .detail = detail};
 }
 
-std::expected<qint64, Problem> number(const Exchange &exchange, const QString &name, qint64 otherwise, qint64 min, qint64 max)
+std::expected<qint64, Problem> number(const Exchange &exchange, const QString &name,
+                                      qint64 otherwise, qint64 min, qint64 max)
 {
     if (!exchange.query().hasQueryItem(name))
         return otherwise;
     const QByteArray text = exchange.query().queryItemValue(name, QUrl::FullyDecoded).toUtf8();
-    bool isNumber = !text.isEmpty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    bool isNumber =
+        !text.isEmpty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
     const qint64 value = isNumber ? text.toLongLong(&isNumber) : 0;
     if (!isNumber || value < min || value > max)
-        return std::unexpected(badQuery(u"\"%1\" must be a whole number from %2 to %3."_s.arg(name).arg(min).arg(max)));
+        return std::unexpected(badQuery(
+            u"\"%1\" must be a whole number from %2 to %3."_s.arg(name).arg(min).arg(max)));
     return value;
 }
 
 std::expected<TaskQuery, Problem> listQuery(const Exchange &exchange)
 {
     TaskQuery query;
-    const auto value = [&exchange](const QString &name) { return exchange.query().queryItemValue(name, QUrl::FullyDecoded); };
+    const auto value = [&exchange](const QString &name) {
+        return exchange.query().queryItemValue(name, QUrl::FullyDecoded);
+    };
     if (exchange.query().hasQueryItem(u"state"_s)) {
         query.state = taskStateFromWire(value(u"state"_s).toUtf8());
         if (!query.state)
-            return std::unexpected(badQuery(u"\"state\" must be pending, running, suspended, completed, failed or cancelled."_s));
+            return std::unexpected(badQuery(
+                u"\"state\" must be pending, running, suspended, completed, failed or cancelled."_s));
     }
     if (exchange.query().hasQueryItem(u"stale"_s)) {
         if (value(u"stale"_s) != u"true"_s && value(u"stale"_s) != u"false"_s)
@@ -73,10 +79,11 @@ void list(Api &api, const Exchange &exchange)
         QList<QByteArray> tasks;
         for (const Task &task : page->tasks)
             tasks << toJson(task);
-        exchange.json(200, JsonWriter()
-                               .raw("tasks", jsonArray(tasks))
-                               .textOrNull("nextCursor", QString::fromLatin1(page->nextCursor))
-                               .finish());
+        exchange.json(200,
+                      JsonWriter()
+                          .raw("tasks", jsonArray(tasks))
+                          .textOrNull("nextCursor", QString::fromLatin1(page->nextCursor))
+                          .finish());
     });
 }
 
@@ -97,12 +104,13 @@ void eventsAsStream(Api &api, const Exchange &exchange)
         exchange.problem(lastSeq.error());
         return;
     }
-    api.engine.task(refOf(exchange)).then(api.context, [&api, exchange, seen = *lastSeq](const Expected<Task> &task) {
-        if (task)
-            api.streams.open(exchange, *task, seen);
-        else
-            exchange.problem(task.error());
-    });
+    api.engine.task(refOf(exchange))
+        .then(api.context, [&api, exchange, seen = *lastSeq](const Expected<Task> &task) {
+            if (task)
+                api.streams.open(exchange, *task, seen);
+            else
+                exchange.problem(task.error());
+        });
 }
 
 void eventsAsJson(Api &api, const Exchange &exchange)
@@ -113,36 +121,38 @@ void eventsAsJson(Api &api, const Exchange &exchange)
         exchange.problem(after ? limit.error() : after.error());
         return;
     }
-    api.engine.events(refOf(exchange), *after, int(*limit)).then(api.context, [exchange](const Expected<EventPage> &page) {
-        if (!page) {
-            exchange.problem(page.error());
-            return;
-        }
-        QList<QByteArray> events;
-        for (const Event &event : page->events)
-            events << toJson(event);
-        JsonWriter json;
-        json.raw("events", jsonArray(events));
-        if (page->nextAfter)
-            json.member("nextAfter", *page->nextAfter);
-        else
-            json.null("nextAfter");
-        exchange.json(200, json.finish());
-    });
+    api.engine.events(refOf(exchange), *after, int(*limit))
+        .then(api.context, [exchange](const Expected<EventPage> &page) {
+            if (!page) {
+                exchange.problem(page.error());
+                return;
+            }
+            QList<QByteArray> events;
+            for (const Event &event : page->events)
+                events << toJson(event);
+            JsonWriter json;
+            json.raw("events", jsonArray(events));
+            if (page->nextAfter)
+                json.member("nextAfter", *page->nextAfter);
+            else
+                json.null("nextAfter");
+            exchange.json(200, json.finish());
+        });
 }
 
 void steps(Api &api, const Exchange &exchange)
 {
-    api.engine.steps(refOf(exchange)).then(api.context, [exchange](const Expected<QList<StepRecord>> &steps) {
-        if (!steps) {
-            exchange.problem(steps.error());
-            return;
-        }
-        QList<QByteArray> items;
-        for (const StepRecord &step : *steps)
-            items << toJson(step);
-        exchange.json(200, JsonWriter().raw("steps", jsonArray(items)).finish());
-    });
+    api.engine.steps(refOf(exchange))
+        .then(api.context, [exchange](const Expected<QList<StepRecord>> &steps) {
+            if (!steps) {
+                exchange.problem(steps.error());
+                return;
+            }
+            QList<QByteArray> items;
+            for (const StepRecord &step : *steps)
+                items << toJson(step);
+            exchange.json(200, JsonWriter().raw("steps", jsonArray(items)).finish());
+        });
 }
 
 void definitions(Api &api, const Exchange &exchange)
@@ -151,7 +161,10 @@ void definitions(Api &api, const Exchange &exchange)
     for (const DefinitionInfo &info : api.engine.definitions()) {
         QList<QByteArray> events;
         for (const EventSchema &event : info.events)
-            events << JsonWriter().member("type", event.type).member("schema", QJsonValue(event.schema)).finish();
+            events << JsonWriter()
+                          .member("type", event.type)
+                          .member("schema", QJsonValue(event.schema))
+                          .finish();
         items << JsonWriter()
                      .member("name", info.name)
                      .member("version", info.version)
@@ -170,7 +183,8 @@ Routes::Handler jsonOnly(Api &api, void (*handler)(Api &, const Exchange &))
 {
     return [&api, handler](const Exchange &exchange) {
         if (exchange.preferred({kJson}) < 0)
-            exchange.problem(Problem{.status = 406, .detail = u"The answer is application/json."_s});
+            exchange.problem(
+                Problem{.status = 406, .detail = u"The answer is application/json."_s});
         else
             handler(api, exchange);
     };
@@ -186,10 +200,16 @@ void addTaskRoutes(Routes &routes, Api &api)
     routes.add("GET"_ba, "/api/definitions", jsonOnly(api, definitions));
     routes.add("GET"_ba, "/api/tasks/:id/events", [&api](const Exchange &exchange) {
         switch (exchange.preferred({kJson, kStream})) {
-        case 0: eventsAsJson(api, exchange); break;
-        case 1: eventsAsStream(api, exchange); break;
+        case 0:
+            eventsAsJson(api, exchange);
+            break;
+        case 1:
+            eventsAsStream(api, exchange);
+            break;
         default:
-            exchange.problem(Problem{.status = 406, .detail = u"The answer is application/json or text/event-stream."_s});
+            exchange.problem(
+                Problem{.status = 406,
+                        .detail = u"The answer is application/json or text/event-stream."_s});
         }
     });
 }

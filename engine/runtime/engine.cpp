@@ -438,6 +438,11 @@ const EngineConfig &Engine::config() const
     return d->core->config();
 }
 
+const QString &Engine::workerName() const
+{
+    return d->core->store().worker().name;
+}
+
 Subscription Engine::subscribe(const TaskId &id, QObject *context, std::function<void()> wake)
 {
     return d->core->hub().subscribe(id, context, std::move(wake));

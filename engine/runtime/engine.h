@@ -148,6 +148,7 @@ public:
     [[nodiscard]] QFuture<EngineStatus> status();
     [[nodiscard]] const QList<DefinitionInfo> &definitions() const;
     [[nodiscard]] const EngineConfig &config() const;
+    [[nodiscard]] const QString &workerName() const; //!< As Task::worker has it.
 
     /*! Calls \a wake in \a context's thread when task \a id has more than before; several commits
      * give one call. The subscriber then takes what is new with recentEvents() or events(). See

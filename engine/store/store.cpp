@@ -48,16 +48,16 @@ Expected<std::unique_ptr<Store>> Store::open(const StoreConfig &config, const Cl
             return std::unexpected(error);
         }
         db->execute("BEGIN IMMEDIATE");
-        const qint64 self = registerWorker(*db, store->m_locks, clock, store->m_identity, config.drivesAll);
+        const qint64 self =
+            registerWorker(*db, store->m_locks, clock, store->m_identity, config.drivesAll);
         db->execute("COMMIT");
         if (auto error = db->takeError())
             return std::unexpected(*error);
         if (self == 0)
             return failure(ErrorCode::StoreUnavailable,
                            u"the worker's lock of %1 could not be taken"_s.arg(config.path));
-        store->m_judge.emplace(
-            Judge{store->m_locks, clock, self, store->m_identity.bootId, config.staleAfter,
-                                     config.drivesAll});
+        store->m_judge.emplace(Judge{store->m_locks, clock, self, store->m_identity.bootId,
+                                     config.staleAfter, config.drivesAll});
     }
     store->m_committer =
         std::make_unique<Committer>(std::move(*db), store->m_locks, *store->m_judge,

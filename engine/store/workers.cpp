@@ -51,7 +51,8 @@ Liveness Liveness::judge(Connection &db, const Judge &judge)
     using namespace std::chrono;
     Liveness liveness;
     const Monotonic now = judge.clock.monotonic();
-    Query query(db, "SELECT num, boot_id, beat_at, beat_mono, drives_all FROM workers WHERE ended = 0");
+    Query query(db,
+                "SELECT num, boot_id, beat_at, beat_mono, drives_all FROM workers WHERE ended = 0");
     while (query.next()) {
         const qint64 num = query.integer(0);
         const bool sameBoot = query.text(1) == judge.bootId;
@@ -97,8 +98,8 @@ int Liveness::liveCount() const
         std::ranges::count_if(m_views.keys(), [this](qint64 worker) { return !isStale(worker); }));
 }
 
-qint64 registerWorker(Connection &db, LockFile &locks, const Clock &clock, const WorkerIdentity &worker,
-                      bool drivesAll)
+qint64 registerWorker(Connection &db, LockFile &locks, const Clock &clock,
+                      const WorkerIdentity &worker, bool drivesAll)
 {
     QList<qint64> gone;
     {
@@ -115,7 +116,8 @@ qint64 registerWorker(Connection &db, LockFile &locks, const Clock &clock, const
 
     const qint64 now = toUnixMs(clock.now());
     Query(db,
-          "INSERT INTO workers (name, host, pid, pid_started, boot_id, started_at, beat_at, beat_mono, drives_all) "
+          "INSERT INTO workers (name, host, pid, pid_started, boot_id, started_at, beat_at, "
+          "beat_mono, drives_all) "
           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
           worker.name, worker.host, worker.pid, worker.pidStarted, worker.bootId, now, now,
           qint64(clock.monotonic().count()), drivesAll)

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/runtime/engine.h"
+
+#include <QFuture>
+#include <QObject>
+
+namespace Kintsugi {
+
+class Options;
+
+/*! What the commands work with: an engine of their own on the store, or a server far away.
+ *
+ *  Answers are the wire's JSON, so that both look the same. Thread: main.
+ */
+class Backend : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Backend)
+
+public:
+    using Answer = QFuture<Expected<QByteArray>>;
+
+    Backend() = default;
+    ~Backend() override = default;
+
+    /*! As the options say. An engine drives only what it submits or nudges itself. */
+    [[nodiscard]] static Expected<std::unique_ptr<Backend>> open(const Options &options);
+
+    [[nodiscard]] virtual Answer submit(const SubmitRequest &request) = 0; //!< {"task","outcome"}
+    [[nodiscard]] virtual Answer nudge(const QByteArray &idOrKey) = 0; //!< {"task","outcome"}
+    [[nodiscard]] virtual Answer stop(const QByteArray &idOrKey, const QString &reason) = 0;
+    [[nodiscard]] virtual Answer task(const QByteArray &idOrKey) = 0;
+    /*! One page: {"tasks":[…],"nextCursor":…} */
+    [[nodiscard]] virtual Answer tasks(const TaskQuery &query) = 0;
+
+    /*! Follows a task's log from its start: arrived() for each, then ended() once a terminal one
+     * was the last. One at a time. */
+    virtual void follow(const QByteArray &taskId) = 0;
+    /*! Whether an action's task is now driven by this very process. */
+    [[nodiscard]] virtual bool drives(const QByteArray &action) const = 0;
+    /*! Suspends what this process drives, and commits. */
+    [[nodiscard]] virtual QFuture<void> close() = 0;
+
+Q_SIGNALS:
+    void arrived(const QByteArray &json); //!< The data object of contract §4.
+    void ended();
+    void failed(const Kintsugi::Error &error);
+};
+
+} // namespace Kintsugi

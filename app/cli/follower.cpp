@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/cli/follower.h"
+
+#include "app/cli/exitcode.h"
+#include "app/cli/output.h"
+#include "app/host/exitsignals.h"
+#include "engine/model/canonicaljson.h"
+
+#include <QCoreApplication>
+
+namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+int codeOf(const QString &lastType)
+{
+    if (lastType == u"failed"_s)
+        return ExitCode::kTaskFailed;
+    return lastType == u"cancelled"_s ? ExitCode::kCancelled : ExitCode::kDone;
+}
+
+} // namespace
+
+int followToEnd(Backend &backend, const QByteArray &taskId, bool asJson)
+{
+    QEventLoop loop;
+    QString lastType;
+    ExitSignals signals;
+    QObject::connect(&backend, &Backend::arrived, &loop, [&](const QByteArray &json) {
+        lastType = parseJson(json).value_or(QJsonValue())["type"_L1].toString();
+        Output::event(json, asJson);
+    });
+    QObject::connect(&backend, &Backend::ended, &loop, [&] { loop.exit(codeOf(lastType)); });
+    QObject::connect(&backend, &Backend::failed, &loop,
+                     [&](const Error &error) { loop.exit(Output::error(error)); });
+    QObject::connect(&signals, &ExitSignals::requested, &loop, [&] {
+        backend.close().then(&loop, [&loop] { loop.exit(ExitCode::kInterrupted); });
+    });
+    backend.follow(taskId);
+    return loop.exec();
+}
+
+int followAction(Backend &backend, const QByteArray &action, bool asJson)
+{
+    const QByteArray id =
+        parseJson(action).value_or(QJsonValue())["task"_L1]["id"_L1].toString().toUtf8();
+    return followToEnd(backend, id, asJson);
+}
+
+} // namespace Kintsugi

@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/cli/localbackend.h"
+
+#include "engine/model/canonicaljson.h"
+#include "engine/model/jsonwriter.h"
+
+namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int kPage = 500;
+
+/*! Turns a future's value into the wire's JSON. */
+template<typename T>
+Backend::Answer asJson(QFuture<Expected<T>> future, QByteArray (*write)(const T &))
+{
+    return future.then([write](const Expected<T> &value) -> Expected<QByteArray> {
+        if (!value)
+            return std::unexpected(value.error());
+        return write(*value);
+    });
+}
+
+QByteArray actionJson(const ActionResult &result)
+{
+    return JsonWriter()
+        .raw("task", toJson(result.task))
+        .member("outcome", toWire(result.outcome))
+        .finish();
+}
+
+QByteArray taskJson(const Task &task)
+{
+    return toJson(task);
+}
+
+} // namespace
+
+QByteArray toJson(const TaskPage &page)
+{
+    QList<QByteArray> tasks;
+    for (const Task &task : page.tasks)
+        tasks << toJson(task);
+    return JsonWriter()
+        .raw("tasks", jsonArray(tasks))
+        .textOrNull("nextCursor", QString::fromLatin1(page.nextCursor))
+        .finish();
+}
+
+LocalBackend::LocalBackend(std::unique_ptr<Engine> engine)
+    : m_engine(std::move(engine))
+{}
+
+Backend::Answer LocalBackend::submit(const SubmitRequest &request)
+{
+    return asJson(m_engine->submit(request), actionJson);
+}
+
+Backend::Answer LocalBackend::nudge(const QByteArray &idOrKey)
+{
+    return asJson(m_engine->nudge({localUser(), idOrKey}), actionJson);
+}
+
+Backend::Answer LocalBackend::stop(const QByteArray &idOrKey, const QString &reason)
+{
+    return asJson(m_engine->stop({localUser(), idOrKey}, reason), actionJson);
+}
+
+Backend::Answer LocalBackend::task(const QByteArray &idOrKey)
+{
+    return asJson(m_engine->task({localUser(), idOrKey}), taskJson);
+}
+
+Backend::Answer LocalBackend::tasks(const TaskQuery &query)
+{
+    return asJson<TaskPage>(m_engine->tasks(query), toJson);
+}
+
+void LocalBackend::follow(const QByteArray &taskId)
+{
+    m_followed = {localUser(), taskId};
+    m_lastSeq = 0;
+    m_subscription = m_engine->subscribe(TaskId(taskId), this, [this] { pull(); });
+    pull();
+}
+
+void LocalBackend::pull()
+{
+    if (m_isReading)
+        return;
+    if (const auto recent = m_engine->recentEvents(TaskId(m_followed.idOrKey), m_lastSeq, kPage)) {
+        take(*recent);
+        if (recent->size() == kPage)
+            QMetaObject::invokeMethod(this, [this] { pull(); }, Qt::QueuedConnection);
+        else
+            confirmEnd();
+        return;
+    }
+    m_isReading = true;
+    m_engine->events(m_followed, m_lastSeq, kPage)
+        .then(this, [this](const Expected<EventPage> &page) {
+            m_isReading = false;
+            if (!page) {
+                Q_EMIT failed(page.error());
+                return;
+            }
+            take(page->events);
+            if (page->events.isEmpty())
+                confirmEnd();
+            else
+                pull();
+        });
+}
+
+void LocalBackend::take(const QList<Event> &events)
+{
+    for (const Event &event : events) {
+        m_lastSeq = event.seq;
+        m_lastIsTerminal = isTerminalEvent(event.type);
+        Q_EMIT arrived(toJson(event));
+    }
+}
+
+void LocalBackend::confirmEnd()
+{
+    if (!m_lastIsTerminal || m_isReading)
+        return;
+    m_isReading = true;
+    m_engine->task(m_followed).then(this, [this](const Expected<Task> &task) {
+        m_isReading = false;
+        if (task && isTerminal(task->state) && task->lastSeq == m_lastSeq)
+            Q_EMIT ended();
+        else
+            pull();
+    });
+}
+
+bool LocalBackend::drives(const QByteArray &action) const
+{
+    const QJsonValue task = parseJson(action).value_or(QJsonValue())["task"_L1];
+    return task["state"_L1].toString() == u"running"_s
+        && task["worker"_L1].toString() == m_engine->workerName();
+}
+
+QFuture<void> LocalBackend::close()
+{
+    return m_engine->shutdown(5s);
+}
+
+} // namespace Kintsugi

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "app/cli/backend.h"
+
+namespace Kintsugi {
+
+/*! An engine in this process, on the store itself. */
+class LocalBackend final : public Backend
+{
+    Q_OBJECT
+
+public:
+    explicit LocalBackend(std::unique_ptr<Engine> engine);
+    ~LocalBackend() override = default;
+
+    [[nodiscard]] Answer submit(const SubmitRequest &request) override;
+    [[nodiscard]] Answer nudge(const QByteArray &idOrKey) override;
+    [[nodiscard]] Answer stop(const QByteArray &idOrKey, const QString &reason) override;
+    [[nodiscard]] Answer task(const QByteArray &idOrKey) override;
+    [[nodiscard]] Answer tasks(const TaskQuery &query) override;
+    void follow(const QByteArray &taskId) override;
+    [[nodiscard]] bool drives(const QByteArray &action) const override;
+    [[nodiscard]] QFuture<void> close() override;
+
+private:
+    void pull();
+    void take(const QList<Event> &events);
+    void confirmEnd();
+
+    std::unique_ptr<Engine> m_engine;
+    TaskRef m_followed;
+    Seq m_lastSeq = 0;
+    bool m_lastIsTerminal = false;
+    bool m_isReading = false;
+    Subscription m_subscription;
+};
+
+/*! A task page as the wire has it. */
+[[nodiscard]] QByteArray toJson(const TaskPage &page);
+
+} // namespace Kintsugi

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/cli/options.h"
+
+#include "engine/model/canonicaljson.h"
+
+#include <cstdio>
+
+namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
+
+Options::Options(QString command, QString purpose, QStringList positionals)
+    : m_command(std::move(command))
+    , m_purpose(std::move(purpose))
+    , m_positionals(std::move(positionals))
+{
+    m_parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
+    flag(u"help"_s, u"Says this."_s);
+}
+
+Options &Options::flag(const QString &name, const QString &help)
+{
+    m_parser.addOption(QCommandLineOption(name, help));
+    return *this;
+}
+
+Options &Options::value(const QString &name, const QString &valueName, const QString &help)
+{
+    m_parser.addOption(QCommandLineOption(name, help, valueName));
+    return *this;
+}
+
+Options &Options::store()
+{
+    value(u"db"_s, u"FILE"_s, u"The store; by default tasks.db in the application-data folder."_s);
+    return value(u"stale-ms"_s, u"MS"_s, u"A silent worker's tasks are stale after that (5000)."_s);
+}
+
+Options &Options::remote()
+{
+    return store().value(u"url"_s, u"URL"_s,
+                         u"Talk to a running server instead of opening the store."_s);
+}
+
+Options &Options::json()
+{
+    return flag(u"json"_s, u"JSON on standard output, and nothing else."_s);
+}
+
+Expected<void> Options::parse(const QStringList &arguments)
+{
+    if (!m_parser.parse(QStringList{m_command} + arguments))
+        return failure(ErrorCode::InvalidArgument, m_parser.errorText());
+    if (m_parser.isSet(u"help"_s)) {
+        QString usage = u"kintsugi-cli "_s + m_command;
+        for (const QString &positional : std::as_const(m_positionals))
+            usage += u' ' + positional;
+        const QString options = m_parser.helpText().section(u"Options:\n"_s, 1);
+        std::fprintf(stdout, "%s\n\n%s\n\nOptions:\n%s", qUtf8Printable(usage),
+                     qUtf8Printable(m_purpose), qUtf8Printable(options));
+        return failure(ErrorCode::InvalidArgument, {});
+    }
+    const QStringList given = m_parser.positionalArguments();
+    if (given.size() < m_positionals.size())
+        return failure(ErrorCode::InvalidArgument,
+                       u"%1 is missing"_s.arg(m_positionals[given.size()]));
+    if (given.size() > m_positionals.size())
+        return failure(ErrorCode::InvalidArgument,
+                       u"\"%1\" is one word too many"_s.arg(given[m_positionals.size()]));
+    return {};
+}
+
+std::optional<QString> Options::text(const QString &name) const
+{
+    return m_parser.isSet(name) ? std::optional(m_parser.value(name)) : std::nullopt;
+}
+
+Expected<qint64> Options::number(const QString &name, qint64 otherwise, qint64 min,
+                                 qint64 max) const
+{
+    const auto given = text(name);
+    if (!given)
+        return otherwise;
+    bool isNumber = false;
+    const qint64 number = given->toLongLong(&isNumber);
+    if (!isNumber || number < min || number > max)
+        return failure(ErrorCode::InvalidArgument,
+                       u"--%1 takes a whole number from %2 to %3, not \"%4\""_s.arg(name)
+                           .arg(min)
+                           .arg(max)
+                           .arg(*given));
+    return number;
+}
+
+Expected<QJsonObject> Options::object(const QString &name) const
+{
+    const auto given = text(name);
+    if (!given)
+        return QJsonObject();
+    const auto value = parseJson(given->toUtf8());
+    if (!value)
+        return failure(ErrorCode::InvalidArgument,
+                       u"--%1 is %2"_s.arg(name, value.error().message));
+    if (!value->isObject())
+        return failure(ErrorCode::InvalidArgument, u"--%1 takes a JSON object"_s.arg(name));
+    return value->toObject();
+}
+
+Expected<std::optional<QUrl>> Options::url() const
+{
+    const auto given = text(u"url"_s);
+    if (!given)
+        return std::optional<QUrl>();
+    const QUrl url(*given, QUrl::StrictMode);
+    if (!url.isValid() || url.scheme() != u"http"_s || url.host().isEmpty())
+        return failure(
+            ErrorCode::InvalidArgument,
+            u"--url takes an address like http://127.0.0.1:7420, not \"%1\""_s.arg(*given));
+    if (isSet(u"db"_s))
+        return failure(ErrorCode::InvalidArgument, u"--url and --db exclude each other"_s);
+    return std::optional(url);
+}
+
+} // namespace Kintsugi

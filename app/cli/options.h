@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/model/error.h"
+
+#include <QCommandLineParser>
+#include <QJsonObject>
+#include <QUrl>
+
+#include <chrono>
+#include <optional>
+
+namespace Kintsugi {
+
+/*! The words of one command: its own options and the common ones, and nothing else.
+ *
+ *  An option that a command does not have is refused, never ignored.
+ */
+class Options
+{
+public:
+    /*! \a positionals: "ID", "NAME"…, all of them required. */
+    explicit Options(QString command, QString purpose, QStringList positionals = {});
+
+    Options &flag(const QString &name, const QString &help);
+    Options &value(const QString &name, const QString &valueName, const QString &help);
+    Options &values(const QString &name, const QString &valueName, const QString &help)
+    {
+        return value(name, valueName, help);
+    }
+    Options &store(); //!< --db, --stale-ms
+    Options &remote(); //!< --url beside those
+    Options &json(); //!< --json
+
+    /*! Reads the arguments after the command's name. InvalidArgument says what is wrong; an empty
+     *  message: the help was printed. */
+    [[nodiscard]] Expected<void> parse(const QStringList &arguments);
+
+    [[nodiscard]] bool isSet(const QString &name) const { return m_parser.isSet(name); }
+    [[nodiscard]] std::optional<QString> text(const QString &name) const;
+    [[nodiscard]] QStringList texts(const QString &name) const { return m_parser.values(name); }
+    [[nodiscard]] QString positional(int index) const
+    {
+        return m_parser.positionalArguments().value(index);
+    }
+    [[nodiscard]] bool wantsJson() const { return isSet(QStringLiteral("json")); }
+    /*! A number of ms or of things, within bounds; \a otherwise when it was not given. */
+    [[nodiscard]] Expected<qint64> number(const QString &name, qint64 otherwise, qint64 min,
+                                          qint64 max) const;
+    /*! A JSON object; {} when it was not given. */
+    [[nodiscard]] Expected<QJsonObject> object(const QString &name) const;
+    /*! --url, when it was given and is a loopback or other http address. */
+    [[nodiscard]] Expected<std::optional<QUrl>> url() const;
+
+private:
+    QString m_command;
+    QString m_purpose;
+    QStringList m_positionals;
+    QCommandLineParser m_parser;
+};
+
+} // namespace Kintsugi

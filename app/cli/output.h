@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/model/error.h"
+
+#include <QByteArray>
+#include <QJsonObject>
+
+/*! What the commands print: JSON as it is, or lines for people. The only place that writes to
+ * standard output.
+ *
+ *  Thread: main.
+ */
+namespace Kintsugi::Output {
+
+void json(const QByteArray &document); //!< One line, flushed.
+void line(const QString &text); //!< For people; flushed.
+/*! "kintsugi-cli: what is wrong", on standard error. Gives the exit code for it. */
+int error(const Error &error);
+
+void event(const QByteArray &json, bool asJson);
+void task(const QByteArray &json, bool asJson);
+void taskRow(const QJsonObject &task); //!< One line of a list, for people.
+
+} // namespace Kintsugi::Output

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "app/cli/backend.h"
+
+#include <QNetworkAccessManager>
+#include <QUrl>
+
+namespace Kintsugi {
+
+class SseClient;
+
+/*! A running server, over HTTP. */
+class RemoteBackend final : public Backend
+{
+    Q_OBJECT
+
+public:
+    explicit RemoteBackend(QUrl server);
+    ~RemoteBackend() override;
+
+    [[nodiscard]] Answer submit(const SubmitRequest &request) override;
+    [[nodiscard]] Answer nudge(const QByteArray &idOrKey) override;
+    [[nodiscard]] Answer stop(const QByteArray &idOrKey, const QString &reason) override;
+    [[nodiscard]] Answer task(const QByteArray &idOrKey) override;
+    [[nodiscard]] Answer tasks(const TaskQuery &query) override;
+    void follow(const QByteArray &taskId) override;
+    [[nodiscard]] bool drives(const QByteArray &action) const override;
+    [[nodiscard]] QFuture<void> close() override;
+
+private:
+    [[nodiscard]] QUrl at(const QByteArray &path) const;
+    [[nodiscard]] Answer get(const QUrl &url);
+    [[nodiscard]] Answer post(const QUrl &url, const QByteArray &json);
+    [[nodiscard]] static Answer answerOf(QNetworkReply *reply);
+
+    QUrl m_server;
+    QNetworkAccessManager m_network;
+    std::unique_ptr<SseClient> m_stream;
+    QByteArray m_lastType;
+};
+
+} // namespace Kintsugi

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/cli/commands.h"
+#include "app/cli/exitcode.h"
+#include "app/cli/follower.h"
+#include "app/cli/options.h"
+#include "app/cli/output.h"
+#include "app/host/environment.h"
+#include "app/host/exitsignals.h"
+#include "app/http/httpserver.h"
+#include "engine/tasks/builtin.h"
+
+namespace Kintsugi::Commands {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono;
+
+namespace {
+
+constexpr auto kGrace =
+    5s; // For handlers to reach an await; all in all serve ends within ten seconds.
+
+Expected<EngineConfig> engineConfig(const Options &options)
+{
+    const auto store = Environment::chooseStore(options.text(u"db"_s));
+    if (!store)
+        return std::unexpected(store.error());
+    const auto staleMs = options.number(u"stale-ms"_s, 5000, 100, 3'600'000);
+    if (!staleMs)
+        return std::unexpected(staleMs.error());
+    const auto recoveryMs = options.number(u"recovery-interval-ms"_s, 1000, 10, 3'600'000);
+    if (!recoveryMs)
+        return std::unexpected(recoveryMs.error());
+    EngineConfig config;
+    config.storePath = store->path;
+    config.staleAfter = milliseconds(*staleMs);
+    config.heartbeatInterval = std::clamp(config.staleAfter / 4, 25ms, 1000ms);
+    config.recoveryInterval = milliseconds(*recoveryMs);
+    config.testMode = options.isSet(u"test-mode"_s) && !Environment::isProduction();
+    config.autoRecover = options.isSet(u"auto-recover"_s);
+    return config;
+}
+
+Expected<HttpServerSettings> serverSettings(const Options &options)
+{
+    const auto port = Environment::choosePort(options.text(u"port"_s));
+    if (!port)
+        return std::unexpected(port.error());
+    const auto hosts = HostPolicy::make(options.texts(u"allow-host"_s), {});
+    if (!hosts)
+        return std::unexpected(hosts.error());
+    HttpServerSettings settings;
+    settings.port = *port;
+    settings.hosts = *hosts;
+    settings.api.production = Environment::isProduction();
+    return settings;
+}
+
+} // namespace
+
+int serve(const QStringList &arguments)
+{
+    Options options(u"serve"_s, u"Serves the engine on a local port until it is told to end."_s);
+    options.store().json();
+    options.value(u"port"_s, u"N"_s, u"The port (7420); 0 picks a free one."_s)
+        .value(u"recovery-interval-ms"_s, u"MS"_s,
+               u"How often stale tasks are looked for (1000)."_s)
+        .values(u"allow-host"_s, u"HOST"_s,
+                u"Answers requests for this host too; may be repeated."_s)
+        .flag(u"test-mode"_s, u"Allows to crash tasks on request."_s)
+        .flag(u"auto-recover"_s, u"Stale tasks of every kind go on without a nudge."_s);
+    if (const auto parsed = options.parse(arguments); !parsed)
+        return parsed.error().message.isEmpty() ? ExitCode::kDone : Output::error(parsed.error());
+    const auto config = engineConfig(options);
+    const auto settings = serverSettings(options);
+    if (!config || !settings)
+        return Output::error(config ? settings.error() : config.error());
+
+    ExitSignals signals;
+    auto engine = Engine::open(*config, builtinTasks());
+    if (!engine)
+        return Output::error(engine.error());
+    auto server = HttpServer::start(**engine, *settings);
+    if (!server)
+        return Output::error(server.error());
+    Output::line(u"listening on "_s + (*server)->url().toString());
+
+    QEventLoop loop;
+    QObject::connect(&signals, &ExitSignals::requested, &loop, [&] {
+        (*engine)->shutdown(kGrace).then(&loop, [&loop] { loop.exit(ExitCode::kDone); });
+    });
+    const int code = loop.exec();
+    server->reset();
+    engine->reset();
+    return code;
+}
+
+} // namespace Kintsugi::Commands

@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The commands that start, watch and act on one task, and the list of all.
+
+#include "app/cli/commands.h"
+#include "app/cli/exitcode.h"
+#include "app/cli/follower.h"
+#include "app/cli/options.h"
+#include "app/cli/output.h"
+#include "engine/model/canonicaljson.h"
+#include "engine/model/limits.h"
+
+#include <QJsonArray>
+
+namespace Kintsugi::Commands {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/*! Parses, opens the store or the server, and runs \a work; says what went wrong. */
+template<typename Work>
+int withBackend(Options &options, const QStringList &arguments, Work work)
+{
+    if (const auto parsed = options.parse(arguments); !parsed)
+        return parsed.error().message.isEmpty() ? ExitCode::kDone : Output::error(parsed.error());
+    auto backend = Backend::open(options);
+    if (!backend)
+        return Output::error(backend.error());
+    return work(**backend);
+}
+
+QString member(const QByteArray &json, QLatin1StringView name)
+{
+    return parseJson(json).value_or(QJsonValue())[name].toString();
+}
+
+/*! An action's answer: its JSON, or one line for people. */
+void printAction(const QByteArray &json, bool asJson)
+{
+    if (asJson)
+        Output::json(json);
+    else
+        Output::line(
+            u"%1 %2"_s.arg(member(json, "outcome"_L1),
+                           parseJson(json).value_or(QJsonValue())["task"_L1]["id"_L1].toString()));
+}
+
+} // namespace
+
+int run(const QStringList &arguments)
+{
+    Options options(u"run"_s,
+                    u"Runs a task to its end; the same input again goes on where it was."_s,
+                    {u"NAME"_s});
+    options.remote().json();
+    options.value(u"input"_s, u"JSON"_s, u"The task's input, an object."_s)
+        .flag(u"fresh"_s, u"A new task, even when one with this input exists."_s);
+    return withBackend(options, arguments, [&](Backend &backend) {
+        const auto input = options.object(u"input"_s);
+        if (!input)
+            return Output::error(input.error());
+        SubmitRequest request;
+        request.name = options.positional(0).toUtf8();
+        request.input = *input;
+        request.fresh = options.isSet(u"fresh"_s);
+        const auto started = waitFor(backend.submit(request));
+        if (!started)
+            return Output::error(started.error());
+        return followAction(backend, *started, options.wantsJson());
+    });
+}
+
+int list(const QStringList &arguments)
+{
+    Options options(u"list"_s, u"Lists the tasks, newest first."_s);
+    options.remote().json();
+    options.value(u"state"_s, u"STATE"_s, u"Only those in this state."_s)
+        .value(u"name"_s, u"NAME"_s, u"Only those of this definition."_s)
+        .value(u"q"_s, u"TEXT"_s, u"Only those with this text in key, name or input."_s)
+        .flag(u"stale"_s, u"Only those that nobody drives."_s)
+        .value(u"limit"_s, u"N"_s, u"At most so many; all by default."_s);
+    return withBackend(options, arguments, [&](Backend &backend) {
+        TaskQuery query;
+        const auto most = options.number(u"limit"_s, std::numeric_limits<qint64>::max(), 1,
+                                         std::numeric_limits<qint64>::max());
+        if (!most)
+            return Output::error(most.error());
+        if (const auto state = options.text(u"state"_s)) {
+            query.state = taskStateFromWire(state->toUtf8());
+            if (!query.state)
+                return Output::error(
+                    {ErrorCode::InvalidArgument, u"\"%1\" is no state"_s.arg(*state)});
+        }
+        if (options.isSet(u"stale"_s))
+            query.stale = true;
+        query.name = options.text(u"name"_s).value_or(QString()).toUtf8();
+        query.text = options.text(u"q"_s).value_or(QString());
+        for (qint64 left = *most; left > 0;) {
+            query.limit = int(std::min<qint64>(left, Limits::kTasksPage));
+            const auto page = waitFor(backend.tasks(query));
+            if (!page)
+                return Output::error(page.error());
+            const QJsonObject json = parseJson(*page).value_or(QJsonValue()).toObject();
+            const QJsonArray tasks = json.value("tasks"_L1).toArray();
+            for (const QJsonValue task : tasks) {
+                if (options.wantsJson())
+                    Output::json(QJsonDocument(task.toObject()).toJson(QJsonDocument::Compact));
+                else
+                    Output::taskRow(task.toObject());
+            }
+            left -= tasks.size();
+            query.cursor = json.value("nextCursor"_L1).toString().toLatin1();
+            if (query.cursor.isEmpty())
+                break;
+        }
+        return ExitCode::kDone;
+    });
+}
+
+int show(const QStringList &arguments)
+{
+    Options options(u"show"_s, u"Shows one task."_s, {u"ID"_s});
+    options.remote().json();
+    return withBackend(options, arguments, [&](Backend &backend) {
+        const auto task = waitFor(backend.task(options.positional(0).toUtf8()));
+        if (!task)
+            return Output::error(task.error());
+        Output::task(*task, options.wantsJson());
+        return ExitCode::kDone;
+    });
+}
+
+int tail(const QStringList &arguments)
+{
+    Options options(u"tail"_s, u"Prints a task's events from the first on, until it has ended."_s,
+                    {u"ID"_s});
+    options.remote().json();
+    return withBackend(options, arguments, [&](Backend &backend) {
+        const auto task = waitFor(backend.task(options.positional(0).toUtf8()));
+        if (!task)
+            return Output::error(task.error());
+        return followToEnd(backend, member(*task, "id"_L1).toUtf8(), options.wantsJson());
+    });
+}
+
+int stop(const QStringList &arguments)
+{
+    Options options(u"stop"_s, u"Asks a task to stop."_s, {u"ID"_s});
+    options.remote().json();
+    options.value(u"reason"_s, u"TEXT"_s, u"Why; it ends up in the log."_s);
+    return withBackend(options, arguments, [&](Backend &backend) {
+        const auto stopped = waitFor(backend.stop(options.positional(0).toUtf8(),
+                                                  options.text(u"reason"_s).value_or(QString())));
+        if (!stopped)
+            return Output::error(stopped.error());
+        printAction(*stopped, options.wantsJson());
+        return ExitCode::kDone;
+    });
+}
+
+int nudge(const QStringList &arguments)
+{
+    Options options(
+        u"nudge"_s,
+        u"Takes a stale or suspended task up again: by a live worker that drives all, else here."_s,
+        {u"ID"_s});
+    options.remote().json();
+    return withBackend(options, arguments, [&](Backend &backend) {
+        const auto nudged = waitFor(backend.nudge(options.positional(0).toUtf8()));
+        if (!nudged)
+            return Output::error(nudged.error());
+        if (backend.drives(*nudged))
+            return followAction(backend, *nudged, options.wantsJson());
+        printAction(*nudged, options.wantsJson());
+        return ExitCode::kDone;
+    });
+}
+
+} // namespace Kintsugi::Commands
