@@ -66,6 +66,8 @@ RequestSocket::RequestSocket(std::shared_ptr<const GuardLimits> limits,
 
 RequestSocket::~RequestSocket()
 {
+    // The base class still tells of the end of the connection when this class is gone.
+    QObject::disconnect(this, nullptr, this, nullptr);
     setHeld(0);
     --m_tally->open;
 }
@@ -191,7 +193,8 @@ void RequestSocket::deliver()
     Q_EMIT readyRead();
 }
 
-void RequestSocket::refuse(const Problem &problem)
+/*! By value: the readers that hold it are cleared here. */
+void RequestSocket::refuse(Problem problem) // NOLINT(performance-unnecessary-value-param)
 {
     const bool head = m_head.head().isHead();
     m_phase = Phase::Refused;

@@ -57,7 +57,7 @@ private:
     void takeBody(QByteArrayView bytes);
     void handOn(const QByteArray &body);
     void deliver();
-    void refuse(const Problem &problem);
+    void refuse(Problem problem);
     void stopWriting();
     void discard(qint64 size);
     void onTimeout();

@@ -130,6 +130,7 @@ void TestRequestHead::theHeadIsKeptAsItWasSent()
     QVERIFY(!head.header("last-event-id").isNull());
     QVERIFY(head.header("last-event-id").isEmpty());
     QVERIFY(head.header("absent").isNull());
+    QCOMPARE(headOf("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n"_ba).path(), "/a"_ba);
 }
 
 void TestRequestHead::anAbsoluteTargetGivesPathAndHost()

@@ -33,7 +33,10 @@ RawAnswer parseAnswer(const QByteArray &bytes)
 
 RawHttp::RawHttp(quint16 port, const QHostAddress &address)
 {
-    const auto take = [this] { m_received += m_socket.readAll(); };
+    const auto take = [this] {
+        if (m_socket.isReadable())
+            m_received += m_socket.readAll();
+    };
     QObject::connect(&m_socket, &QTcpSocket::readyRead, &m_socket, take);
     QObject::connect(&m_socket, &QTcpSocket::disconnected, &m_socket, [this, take] {
         take();
@@ -45,6 +48,11 @@ RawHttp::RawHttp(quint16 port, const QHostAddress &address)
     });
     m_socket.connectToHost(address, port);
     m_socket.setSocketOption(QAbstractSocket::LowDelayOption, 1);
+}
+
+RawHttp::~RawHttp()
+{
+    m_socket.disconnect();
 }
 
 bool RawHttp::waitConnected()

@@ -37,7 +37,7 @@ class RawHttp final
 
 public:
     explicit RawHttp(quint16 port, const QHostAddress &address = QHostAddress::LocalHost);
-    ~RawHttp() = default;
+    ~RawHttp();
 
     [[nodiscard]] bool waitConnected();
     void send(const QByteArray &bytes); //!< Given to the kernel at once.
