@@ -8,6 +8,7 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -44,10 +45,9 @@ ConnectionGuard::ConnectionGuard(GuardLimits limits, HostPolicy policy,
     m_limits = std::make_shared<GuardLimits>(limits);
     setListenBacklogSize(kBacklog);
 
-    // Qt stops accepting for good when accept() fails once, for want of a descriptor for example.
     m_resume.setParent(this); // To go along to another thread.
     m_resume.setSingleShot(true);
-    connect(&m_resume, &QTimer::timeout, this, &QTcpServer::resumeAccepting);
+    connect(&m_resume, &QTimer::timeout, this, &ConnectionGuard::resume);
     connect(this, &QTcpServer::acceptError, this, &ConnectionGuard::resumeLater);
 }
 
@@ -67,15 +67,40 @@ qint64 ConnectionGuard::raiseFileLimit(qint64 wanted)
     return qint64(std::min(limit.rlim_cur, goal));
 }
 
+/*! accept() has failed, for want of a descriptor for example, and Qt has stopped listening to it.
+ */
 void ConnectionGuard::resumeLater()
 {
-    qCWarning(lcGuard) << "a connection could not be accepted:" << errorString();
+    if (!m_isShort) {
+        qCWarning(lcGuard, "no connection can be accepted now: %ls",
+                  qUtf16Printable(errorString()));
+    }
+    m_isShort = true;
     m_resume.start(kResumeAfter);
+}
+
+/*! Takes the listening socket up anew. With resumeAccepting() alone Qt keeps the old error, takes
+ *  every "no more for now" for it, and stops again after each connection. */
+void ConnectionGuard::resume()
+{
+    if (!isListening())
+        return;
+    const int descriptor = ::fcntl(int(socketDescriptor()), F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0) {
+        m_resume.start(kResumeAfter);
+        return;
+    }
+    close();
+    if (!setSocketDescriptor(descriptor)) {
+        ::close(descriptor);
+        qCCritical(lcGuard, "the listening socket was lost: %ls", qUtf16Printable(errorString()));
+    }
 }
 
 void ConnectionGuard::incomingConnection(qintptr descriptor)
 {
     ++m_tally->accepted;
+    m_isShort = false;
     if (m_tally->open >= m_limits->connections + m_limits->refusals) {
         ++m_tally->dropped;
         ::close(int(descriptor));

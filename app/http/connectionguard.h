@@ -73,12 +73,14 @@ protected:
 
 private:
     void resumeLater();
+    void resume();
 
     std::shared_ptr<const GuardLimits> m_limits; //!< Shared with the connections, which may
                                                  //!< outlive this object's members.
     std::shared_ptr<const HostPolicy> m_policy; //!< The same.
     std::shared_ptr<GuardTally> m_tally; //!< The same, and with the other guards.
     QTimer m_resume;
+    bool m_isShort = false; //!< Of files; said once until a connection is accepted again.
 };
 
 } // namespace Kintsugi

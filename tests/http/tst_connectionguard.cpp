@@ -12,6 +12,8 @@
 #include <QHttpServerRequest>
 #include <QJsonDocument>
 #include <QRandomGenerator>
+#include <QRegularExpression>
+#include <QSignalSpy>
 #include <QTest>
 
 #include <atomic>
@@ -136,6 +138,7 @@ private Q_SLOTS:
     void unfinishedBodiesAreBoundedTogether();
     void thousandsOfDropsLeaveNothingBehind();
     void aLackOfFilesIsSurvived();
+    void leavingIsNoticedAfterTheHandOver_data();
     void leavingIsNoticedAfterTheHandOver();
     void severalClientsAtOnce();
     void listedHostsAreServed();
@@ -689,6 +692,7 @@ void TestConnectionGuard::aLackOfFilesIsSurvived()
     const int lowestFree = ::dup(0);
     ::close(lowestFree);
     const rlimit tight{rlim_t(lowestFree), usual.rlim_max};
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"no connection can be accepted now"_s));
     QCOMPARE(::setrlimit(RLIMIT_NOFILE, &tight), 0);
     const bool connected = client.waitConnected();
     client.send(kGood);
@@ -699,15 +703,31 @@ void TestConnectionGuard::aLackOfFilesIsSurvived()
     QCOMPARE(accepted, 0U);
     QVERIFY(client.waitClosed());
     QCOMPARE(client.answer().status, 200);
+    // And it is over: connections are accepted at once again.
+    const QSignalSpy failures(server.guard, &QTcpServer::acceptError);
+    const quint16 port = server.port();
+    QVERIFY(port != 0);
+    for (int round = 0; round < 5; ++round)
+        QCOMPARE(RawHttp::ask(port, kGood).status, 200);
+    QCOMPARE(failures.size(), 0);
+}
+
+void TestConnectionGuard::leavingIsNoticedAfterTheHandOver_data()
+{
+    QTest::addColumn<QByteArray>("request");
+    QTest::newRow("without a body") << kGood;
+    QTest::newRow("with more than Qt reads ahead")
+        << QByteArray(kPost + "Content-Length: 1000000\r\n\r\n"_ba + QByteArray(1'000'000, 'x'));
 }
 
 void TestConnectionGuard::leavingIsNoticedAfterTheHandOver()
 {
+    QFETCH(const QByteArray, request);
     EchoServer server;
     server.keepsOpen = true;
     RawHttp client(server.port());
     QVERIFY(client.waitConnected());
-    client.send(kGood);
+    client.send(request + QByteArray(300'000, 'x'));
     QVERIFY(client.waitForBytes("200 OK"));
     QCOMPARE(server.tally().open, 1);
     client.send(QByteArray(500'000, 'x'));
