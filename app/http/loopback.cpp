@@ -3,6 +3,7 @@
 
 #include "app/http/loopback.h"
 
+#include "app/http/characters.h"
 #include "app/http/requesthead.h"
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 
 namespace Kintsugi {
 
+using namespace Characters;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -18,27 +20,16 @@ constexpr std::array<QByteArrayView, 3> kLoopbackHosts{"localhost", "127.0.0.1",
 constexpr QByteArrayView kHttp("http://");
 constexpr QByteArrayView kHttps("https://");
 
-bool isHexDigit(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 bool isHostChar(char c)
 {
-    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-        || QByteArrayView("-._~!$&'()*+,;=").contains(c);
+    return isAlphanumeric(c) || QByteArrayView("-._~!$&'()*+,;=").contains(c);
 }
 
 bool isRegName(QByteArrayView host)
 {
     for (qsizetype i = 0; i < host.size(); ++i) {
         if (host[i] == '%') {
-            if (i + 2 >= host.size() || !isHexDigit(host[i + 1]) || !isHexDigit(host[i + 2]))
+            if (i + 2 >= host.size() || hexValue(host[i + 1]) < 0 || hexValue(host[i + 2]) < 0)
                 return false;
             i += 2;
         } else if (!isHostChar(host[i])) {
@@ -54,7 +45,7 @@ bool isBracketed(QByteArrayView host)
         return false;
     const QByteArrayView inside = host.sliced(1, host.size() - 2);
     return std::ranges::all_of(inside,
-                               [](char c) { return isHexDigit(c) || c == ':' || c == '.'; });
+                               [](char c) { return hexValue(c) >= 0 || c == ':' || c == '.'; });
 }
 
 std::optional<int> parsePort(QByteArrayView text)

@@ -3,31 +3,22 @@
 
 #include "app/http/requestbody.h"
 
+#include "app/http/characters.h"
+
 #include <algorithm>
 
 namespace Kintsugi {
 
+using namespace Characters;
 using namespace Qt::StringLiterals;
 
 namespace {
 
 constexpr qsizetype kMaxDigits = 64; //!< Leading zeros are allowed, but not for ever.
 
-int hexValue(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 bool isText(char c)
 {
-    const auto byte = static_cast<unsigned char>(c);
-    return c == '\t' || (byte >= 0x20 && byte != 0x7f);
+    return c == '\t' || !isControl(c);
 }
 
 } // namespace
@@ -101,10 +92,9 @@ void RequestBodyReader::takeSizeLine(char c)
     }
     if (++m_extras > m_limits.headerBytes)
         return refuse(400, u"The chunk extensions are too long."_s);
-    const bool isBlank = c == ' ' || c == '\t';
     if (m_digits > 0 && c == ';')
         m_part = Part::Extension;
-    else if (m_digits > 0 && isBlank && m_part != Part::Extension)
+    else if (m_digits > 0 && isBlank(c) && m_part != Part::Extension)
         m_part = Part::Blank;
     else if (m_part != Part::Extension || !isText(c))
         refuse(400, u"A chunk's size is not hexadecimal."_s);

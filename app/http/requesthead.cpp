@@ -3,6 +3,7 @@
 
 #include "app/http/requesthead.h"
 
+#include "app/http/characters.h"
 #include "app/http/loopback.h"
 
 #include <QStringDecoder>
@@ -12,6 +13,7 @@
 
 namespace Kintsugi {
 
+using namespace Characters;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -20,33 +22,6 @@ constexpr std::array<QByteArrayView, 7> kMethods{"GET",    "HEAD",    "POST", "P
                                                  "DELETE", "OPTIONS", "PATCH"};
 constexpr qsizetype kLineSlack = 64; //!< Method, version and blanks around the target.
 constexpr qsizetype kMethodBytes = 32; //!< No method that anybody registered is longer.
-
-bool isControl(char c)
-{
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-}
-
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool isAlphanumeric(char c)
-{
-    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-int hexValue(char c)
-{
-    if (isDigit(c))
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 bool isPathChar(char c)
 {
@@ -88,7 +63,6 @@ bool isUtf8(QByteArrayView bytes)
 
 QByteArrayView trimmed(QByteArrayView text)
 {
-    const auto isBlank = [](char c) { return c == ' ' || c == '\t'; };
     while (!text.isEmpty() && isBlank(text.front()))
         text = text.sliced(1);
     while (!text.isEmpty() && isBlank(text.back()))
