@@ -66,8 +66,11 @@ RequestSocket::RequestSocket(std::shared_ptr<const GuardLimits> limits,
 
 RequestSocket::~RequestSocket()
 {
-    // The base class still tells of the end of the connection when this class is gone.
-    QObject::disconnect(this, nullptr, this, nullptr);
+    // The base class still tells of the end of the connection when this class is gone. Only our own
+    // slots: QtHttpServer hangs the deletion of its request on this object too.
+    disconnect(this, &QTcpSocket::readyRead, this, &RequestSocket::takeFromNetwork);
+    disconnect(this, &QTcpSocket::disconnected, this, &RequestSocket::onDisconnected);
+    disconnect(this, &QTcpSocket::bytesWritten, this, &RequestSocket::stopWriting);
     setHeld(0);
     --m_tally->open;
 }
