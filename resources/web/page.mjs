@@ -43,6 +43,7 @@ const staleInMs = () => (state.task.stale ? 0 : Math.max(0, (state.task.staleInM
 function ownerInWords(broken) {
   const { task } = state;
   const owner = task.worker ?? 'nobody yet';
+  if (state.connected === false && !isTerminal(task.state)) return 'As it was when the server last answered.';
   if (task.state === 'running' && broken) return `${owner} gives no sign of life for this attempt.`;
   if (task.state === 'running') return `Driven by ${owner}.`;
   if (task.state === 'pending') return 'Waits for a worker.';
@@ -115,7 +116,7 @@ function setConnected(connected) {
   if (state.connected === connected) return;
   state.connected = connected;
   byId('connection').className = `connection ${connected ? 'up' : 'down'}`;
-  say(byId('connectionText'), connected ? `connected to ${location.host}` : `no answer from ${location.host}, trying again`);
+  say(byId('connectionText'), connected ? `connected to ${location.host}` : 'no answer, trying again');
   state.heard.at = now(); // Silence is only counted while we can hear.
   if (connected) {
     server.crashExists().then((exists) => { byId('crash').hidden = !exists; }, () => {});
@@ -186,6 +187,7 @@ function watch(after, ended) {
         state.heard.at = now();
         state.mendedAt = event.payload?.reason === 'recovery' && age < 600 ? now() : 0;
       }
+      if (isTerminal(event.type) && age < 2000) tell('');
       if (isTerminal(event.type) || event.type === 'attempt_started') poll();
       draw();
     },
@@ -234,7 +236,7 @@ for (const form of document.querySelectorAll('form.start')) {
       say(hint, answer.message);
     } else {
       form.elements.fresh.checked = false;
-      byId('run').scrollIntoView({ block: 'nearest' });
+      byId('run').scrollIntoView({ block: matchMedia('(max-width: 900px)').matches ? 'start' : 'nearest' });
     }
   });
   form.addEventListener('input', () => {

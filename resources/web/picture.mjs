@@ -204,7 +204,7 @@ function mendedBreak(gap, place, story, mending) {
 
 /** What each attempt did, under its cells; words only where they fit. */
 function brackets(picture, story, place, y, width, narrow, open) {
-  const next = story.done < story.count && !open ? `next: tick ${story.done + 1}` : '';
+  const next = story.done < story.count && !open && !story.end ? `next: tick ${story.done + 1}` : '';
   const nextAt = width - next.length * 6.4;
   let free = 0;
   for (const [index, span] of story.spans.entries()) {
