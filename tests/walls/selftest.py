@@ -33,12 +33,13 @@ CLEAN = {
     "app/http/CMakeLists.txt": HASH + "kintsugi_add_library(http PUBLIC Kintsugi::Runtime Qt6::HttpServer)\n",
     "app/cli/output.cpp": CPP + 'void p() { std::cout << "x"; }\n',
     "app/cli/CMakeLists.txt": HASH + "target_link_libraries(kintsugi-cli PRIVATE Kintsugi::Http)\n",
-    "ui/palette.cpp": CPP + 'QColor c("#C9A227");\n',
-    "ui/window.cpp": CPP + '#include "engine/runtime/engine.h"\n#include <QWidget>\nauto c = Qt::transparent;\n',
+    "ui/theme/palette.cpp": CPP + 'QColor c("#C9A227");\n',
+    "ui/window.cpp": CPP + '#include "engine/runtime/engine.h"\n#include <QWidget>\nauto c = Qt::transparent;\nQColor g(255, 255, 255, 56);\n',
     "ui/CMakeLists.txt": HASH + "kintsugi_add_library(ui GUI PUBLIC Kintsugi::Runtime Qt6::Widgets)\n",
     "resources/palette.json": '{"dark": {"seam": "#C9A227"}, "light": {"seam": "#c9a227"}}\n',
     "resources/icons/dark/a.svg": '<svg><path fill="#c9a227"/></svg>\n',
     "resources/web/page.css": "/* " + SPDX.format(" * ") + " */\na { color: var(--seam); }\n",
+    "tests/tst_b.cpp": CPP + "QTest::qWait(0);\n",
     "tests/run": "#!/usr/bin/env bash\n" + HASH + "true\n",
 }
 

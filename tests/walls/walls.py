@@ -75,14 +75,17 @@ def sleep(root: Path) -> Iterator[Breach]:
     """Nothing sleeps: programs await, tests wait for a condition."""
     paths = (path for path in files(root, "engine", "app", "ui", "tests")
              if path.suffix in {".h", ".cpp", ".py", ".mjs"} and path.parent.name != "walls")
-    yield from matches(paths, r"QTest::q(Sleep|Wait)\(|QThread::[mu]?sleep\(|sleep_(for|until)\(|\btime\.sleep\(|\bu?sleep\(\d",
+    yield from matches(paths, r"QTest::q(Sleep|Wait)\((?!0\))|QThread::[mu]?sleep\(|sleep_(for|until)\(|\btime\.sleep\(|\bu?sleep\(\d",
                        "wait for a condition instead")
 
 
 def colours(root: Path) -> Iterator[Breach]:
-    """Colours have a meaning, and palette.json names it: no colour of one's own."""
-    ui = (path for path in cpp(root, "ui") if not re.match(r"palette\w*\.(h|cpp)$", path.name))
-    yield from matches(ui, r'"#[0-9A-Fa-f]{3,8}"|\bqRgba?\(\s*\d|\bQColor(\s+\w+)?[({]\s*(0x|\d)|\bQColorConstants::'
+    """Colours have a meaning, and palette.json names it: no colour of one's own but a glaze of white.
+
+    ui/theme/palette reads the colours; ui/theme/icons inks masks, where the colour does not matter.
+    """
+    ui = (path for path in cpp(root, "ui") if not re.search(r"ui/theme/(palette|icons)\w*\.(h|cpp)$", path.as_posix()))
+    yield from matches(ui, r'"#[0-9A-Fa-f]{3,8}"|\bqRgba?\(\s*\d|\bQColor(\s+\w+)?[({]\s*(0x|(?!255, 255, 255, )\d)|\bQColorConstants::'
                        r"|\bQt::(black|white|(dark)?([Rr]ed|[Gg]reen|[Bb]lue|[Cc]yan|[Mm]agenta|[Yy]ellow|[Gg]r[ae]y)|lightGr[ae]y)\b",
                        "name the colour in palette.json")
     page = (path for path in files(root, "resources/web") if path.suffix in {".css", ".html", ".mjs"})
