@@ -80,6 +80,7 @@ BREACHES = [
     ("layers", "ui/CMakeLists.txt", "target_link_libraries(kintsugi_ui PRIVATE Qt6::HttpServer)"),
     ("layers", "app/http/CMakeLists.txt", "target_link_libraries(kintsugi_http PRIVATE Kintsugi::Ui)"),
     ("layers", "engine/sse/frame.h", CPP + "#pragma once"),
+    ("layers", "engine/cellar/barrel.h", CPP + "#pragma once"),
 ]
 
 
