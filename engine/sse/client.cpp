@@ -3,24 +3,18 @@
 
 #include "engine/sse/client.h"
 
-#include "engine/sse/oneshotbody.h"
-
 #include <QHostAddress>
 #include <QLoggingCategory>
 #include <QNetworkProxy>
-#include <QNetworkReply>
-#include <QNetworkRequest>
 #include <QRandomGenerator>
-
-#include <algorithm>
-#include <array>
+#include <QSslSocket>
 
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-Q_LOGGING_CATEGORY(lcSse, "kintsugi.sse")
+Q_LOGGING_CATEGORY(lcSse, "kintsugi.sse", QtInfoMsg)
 
 namespace {
 
@@ -32,108 +26,14 @@ constexpr int kRedirects = 5;
 
 bool isLoopback(const QUrl &url)
 {
-    return url.host().compare("localhost"_L1, Qt::CaseInsensitive) == 0
-        || QHostAddress(url.host()).isLoopback();
-}
-
-bool isToken(QByteArrayView name)
-{
-    return !name.isEmpty() && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-            || QByteArrayView("!#$%&'*+-.^_`|~").contains(c);
-    });
-}
-
-bool isFieldValue(QByteArrayView value)
-{
-    return std::ranges::none_of(value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
-std::optional<Error> whyNot(const SseRequest &request)
-{
-    const QString scheme = request.url.scheme();
-    if (!request.url.isValid() || request.url.host().isEmpty()
-        || (scheme != "http"_L1 && scheme != "https"_L1))
-        return Error{ErrorCode::InvalidArgument,
-                     u"\"%1\" is no http address"_s.arg(request.url.toDisplayString().left(200))};
-    for (const auto &[name, value] : request.headers) {
-        if (!isToken(name) || !isFieldValue(value))
-            return Error{ErrorCode::InvalidArgument,
-                         u"the header \"%1\" is malformed"_s.arg(
-                             QString::fromUtf8(name).simplified().left(80))};
-    }
-    if (!isFieldValue(request.lastEventId))
-        return Error{ErrorCode::InvalidArgument, u"an event id has no line breaks and no NUL"_s};
-    return std::nullopt;
-}
-
-ErrorCode codeOf(int status)
-{
-    switch (status) {
-    case 400:
-        return ErrorCode::InvalidArgument;
-    case 401:
-    case 403:
-        return ErrorCode::Forbidden;
-    case 404:
-        return ErrorCode::NotFound;
-    case 409:
-        return ErrorCode::Conflict;
-    case 413:
-        return ErrorCode::TooLarge;
-    case 422:
-        return ErrorCode::InvalidInput;
-    case 503:
-        return ErrorCode::Closing;
-    default:
-        return ErrorCode::Internal;
-    }
-}
-
-bool isRedirect(int status)
-{
-    static constexpr std::array kStatuses{301, 302, 303, 307, 308};
-    return std::ranges::find(kStatuses, status) != kStatuses.end();
-}
-
-QNetworkRequest networkRequest(const SseRequest &request, const QByteArray &lastEventId)
-{
-    QNetworkRequest out(request.url);
-    out.setRawHeader("User-Agent", "kintsugi/" KINTSUGI_VERSION);
-    for (const auto &[name, value] : request.headers)
-        out.setRawHeader(name, value);
-    out.setRawHeader("Accept", "text/event-stream");
-    out.setRawHeader("Accept-Encoding", "identity");
-    out.setRawHeader("Cache-Control", "no-cache");
-    if (!lastEventId.isEmpty())
-        out.setRawHeader("Last-Event-ID", lastEventId);
-    using enum QNetworkRequest::Attribute;
-    out.setAttribute(CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
-    out.setAttribute(CacheSaveControlAttribute, false);
-    out.setAttribute(CookieLoadControlAttribute, QNetworkRequest::Manual);
-    out.setAttribute(CookieSaveControlAttribute, QNetworkRequest::Manual);
-    out.setAttribute(Http2AllowedAttribute, false);
-    out.setAttribute(RedirectPolicyAttribute,
-                     request.body ? QNetworkRequest::ManualRedirectPolicy
-                                  : QNetworkRequest::SameOriginRedirectPolicy);
-    out.setMaximumRedirectsAllowed(kRedirects);
-    return out;
+    return url.host() == "localhost"_L1 || QHostAddress(url.host()).isLoopback();
 }
 
 } // namespace
 
-QByteArray SseResponse::header(QByteArrayView name) const
-{
-    const auto found = std::ranges::find_if(headers, [name](const auto &header) {
-        return header.first.compare(name, Qt::CaseInsensitive) == 0;
-    });
-    return found == headers.end() ? QByteArray() : found->second;
-}
-
 SseClient::SseClient(QObject *parent)
     : QObject(parent)
 {
-    m_network.setAutoDeleteReplies(false);
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, &SseClient::connectNow);
@@ -141,7 +41,7 @@ SseClient::SseClient(QObject *parent)
 
 SseClient::~SseClient()
 {
-    dropReply();
+    dropSocket();
 }
 
 void SseClient::open(SseRequest request)
@@ -152,15 +52,13 @@ void SseClient::open(SseRequest request)
     m_failures = 0;
     m_reconnectionTime = SseRules::kFirstReconnectionTime;
     m_lastEventId = m_request.lastEventId;
-    m_network.setProxy(isLoopback(m_request.url) ? QNetworkProxy::NoProxy
-                                                 : QNetworkProxy::DefaultProxy);
     m_state = State::Connecting;
     m_timer.start(0ms);
 }
 
 void SseClient::abort()
 {
-    dropReply();
+    dropSocket();
     m_timer.stop();
     m_state = State::Closed;
 }
@@ -172,43 +70,87 @@ void SseClient::connectNow()
         return;
     }
     m_state = State::Connecting;
-    if (const auto error = whyNot(m_request))
-        fail(SseFailure::Kind::BadRequest, *error);
+    m_url = m_request.url;
+    m_redirects = 0;
+    m_request.lastEventId = m_lastEventId;
+    if (const Expected<void> good = checkRequest(m_request); !good)
+        fail(SseFailure::Kind::BadRequest, good.error());
     else
         sendRequest();
 }
 
 void SseClient::sendRequest()
 {
-    QNetworkRequest request = networkRequest(m_request, m_lastEventId);
-    m_posted = m_request.body.has_value();
-    if (m_posted) {
-        request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json"_ba);
-        request.setHeader(QNetworkRequest::ContentLengthHeader, m_request.body->size());
-        request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
-        auto *body = new OneShotBody(*m_request.body, this);
-        m_reply = m_network.post(request, body);
-        body->setParent(m_reply);
+    dropSocket();
+    m_reader = std::make_unique<HttpReader>();
+    m_connected = false;
+    const bool encrypted = m_url.scheme() == "https"_L1;
+    auto *const tls = encrypted ? new QSslSocket(this) : nullptr;
+    m_socket = encrypted ? tls : new QTcpSocket(this);
+    m_socket->setReadBufferSize(kBufferBytes);
+    if (isLoopback(m_url))
+        m_socket->setProxy(QNetworkProxy::NoProxy);
+
+    SseRequest request = m_request;
+    request.url = m_url;
+    const auto send = [this, bytes = encodeRequest(request)] {
+        m_connected = true;
+        m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        m_socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+        m_socket->write(bytes);
+    };
+    connect(m_socket, &QTcpSocket::readyRead, this, &SseClient::takeBytes);
+    connect(m_socket, &QTcpSocket::disconnected, this, &SseClient::takeDisconnect);
+    connect(m_socket, &QTcpSocket::errorOccurred, this, &SseClient::takeError);
+    const auto port = quint16(m_url.port(encrypted ? 443 : 80));
+    if (encrypted) {
+        connect(tls, &QSslSocket::encrypted, this, send);
+        tls->connectToHostEncrypted(m_url.host(), port);
     } else {
-        m_reply = m_network.get(request);
+        connect(m_socket, &QTcpSocket::connected, this, send);
+        m_socket->connectToHost(m_url.host(), port);
     }
-    m_reply->setReadBufferSize(kBufferBytes);
-    connect(m_reply, &QNetworkReply::metaDataChanged, this, &SseClient::takeHead);
-    connect(m_reply, &QNetworkReply::readyRead, this, &SseClient::takeBody);
-    connect(m_reply, &QNetworkReply::finished, this, &SseClient::takeEnd);
+}
+
+void SseClient::takeBytes()
+{
+    const QTcpSocket *const socket = m_socket;
+    while (socket && m_socket == socket) {
+        const QByteArray piece = m_socket->read(kReadBytes);
+        if (piece.isEmpty())
+            return;
+        const bool hadHead = m_reader->head().has_value();
+        const Expected<void> taken = m_reader->feed(piece);
+        if (!hadHead && m_reader->head())
+            takeHead();
+        if (m_socket == socket)
+            takeBody();
+        if (m_socket != socket)
+            return;
+        if (!taken && !m_reader->head())
+            fail(SseFailure::Kind::NoEventStream, taken.error());
+        else if (!taken || m_reader->isComplete())
+            m_refusal ? refuse()
+                      : streamEnded(bool(taken), taken ? QString() : taken.error().message);
+    }
 }
 
 void SseClient::takeHead()
 {
-    const int code = status();
-    if (!m_reply || m_parser || m_refusal || code == 0)
-        return;
-    if (isRedirect(code) && m_reply->hasRawHeader("Location") && !m_posted
-        && !m_reply->isFinished())
-        return; // On its way to where it leads.
-    if (code == 204)
+    const SseResponse &head = *m_reader->head();
+    if (SseRules::isRedirect(head.status) && !m_request.body && m_redirects < kRedirects) {
+        if (const auto url = SseRules::redirectTarget(m_url, head.header("location"))) {
+            ++m_redirects;
+            m_url = *url;
+            sendRequest();
+            return;
+        }
+    }
+    const QByteArray coding = head.header("content-encoding");
+    const bool plain = coding.isEmpty() || coding.compare("identity", Qt::CaseInsensitive) == 0;
+    if (head.status == 204)
         end();
-    else if (code == 200 && SseRules::isEventStream(m_reply->rawHeader("Content-Type")))
+    else if (head.status == 200 && plain && SseRules::isEventStream(head.header("content-type")))
         openStream();
     else
         startRefusal();
@@ -220,113 +162,130 @@ void SseClient::openStream()
     m_state = State::Open;
     m_everOpen = true;
     m_failures = 0;
-    if (m_posted) {
-        if (const auto url =
-                SseRules::reattachUrl(m_request.url, m_reply->rawHeader("X-Task-Id"))) {
+    SseResponse response = *m_reader->head();
+    response.url = m_url;
+    if (m_request.body) {
+        if (const auto url = SseRules::reattachUrl(m_url, response.header("x-task-id"))) {
             m_request.url = *url;
             m_request.body.reset();
         }
     }
-    Q_EMIT opened(head());
+    Q_EMIT opened(response);
+}
+
+void SseClient::takeBody()
+{
+    const QByteArray body = m_reader->takeBody();
+    if (m_parser) {
+        readStream(body);
+    } else if (m_refusal) {
+        *m_refusal += body;
+        if (m_refusal->size() > kRefusalBytes)
+            refuse();
+    }
+}
+
+void SseClient::readStream(const QByteArray &body)
+{
+    const QTcpSocket *const socket = m_socket;
+    const Expected<void> taken = m_parser->feed(body);
+    m_reconnectionTime = m_parser->retry().value_or(m_reconnectionTime);
+    const QByteArray lastEventId = m_parser->lastEventId();
+    const QList<SseMessage> messages = m_parser->takeMessages();
+    for (const SseMessage &message : messages) {
+        m_lastEventId = message.id;
+        Q_EMIT received(message);
+        if (m_socket != socket)
+            return;
+    }
+    m_lastEventId = lastEventId;
+    if (!taken)
+        fail(SseFailure::Kind::TooLarge, taken.error());
 }
 
 void SseClient::startRefusal()
 {
     m_refusal = QByteArray();
-    // Not at once: a reply that is aborted inside its own signal about the head complains.
-    const bool explained = SseRules::isProblem(m_reply->rawHeader("Content-Type"));
-    m_timer.start(explained ? kRefusalWait : 0ms);
-}
-
-void SseClient::takeBody()
-{
-    const QNetworkReply *const reply = m_reply;
-    takeHead();
-    while (reply && m_reply == reply && (m_parser || m_refusal)) {
-        const QByteArray piece = m_reply->read(kReadBytes);
-        if (piece.isEmpty())
-            return;
-        if (m_parser) {
-            const Expected<void> taken = m_parser->feed(piece);
-            m_reconnectionTime = m_parser->retry().value_or(m_reconnectionTime);
-            deliver();
-            if (!taken && m_reply == reply)
-                fail(SseFailure::Kind::TooLarge, taken.error());
-        } else {
-            *m_refusal += piece;
-            if (m_refusal->size() > kRefusalBytes)
-                refuse();
-        }
-    }
-}
-
-void SseClient::deliver()
-{
-    const QNetworkReply *const reply = m_reply;
-    const QList<SseMessage> messages = m_parser->takeMessages();
-    for (const SseMessage &message : messages) {
-        m_lastEventId = message.id;
-        Q_EMIT received(message);
-        if (m_reply != reply)
-            return;
-    }
-    m_lastEventId = m_parser->lastEventId();
-}
-
-void SseClient::takeEnd()
-{
-    const QNetworkReply *const reply = m_reply;
-    takeBody();
-    if (!reply || m_reply != reply)
-        return;
-    if (m_refusal)
-        refuse();
-    else if (m_parser)
-        streamEnded();
+    if (SseRules::isProblem(m_reader->head()->header("content-type")))
+        m_timer.start(kRefusalWait);
     else
-        noAnswer();
+        refuse();
 }
 
 void SseClient::refuse()
 {
-    const int code = status();
-    const QByteArray type = m_reply->rawHeader("Content-Type");
-    QString message = code == 200
-        ? u"the answer is no event stream but \"%1\""_s.arg(QString::fromLatin1(type).left(100))
-        : u"the server answered %1"_s.arg(code);
-    if (isRedirect(code))
+    const SseResponse &head = *m_reader->head();
+    QString message = u"the server answered %1"_s.arg(head.status);
+    if (SseRules::isRedirect(head.status))
         message += u", a redirect that is not followed"_s;
+    else if (head.status == 200)
+        message = u"the answer is no event stream but \"%1\" %2"_s
+                      .arg(QString::fromLatin1(head.header("content-type")),
+                           QString::fromLatin1(head.header("content-encoding")))
+                      .simplified()
+                      .left(200);
     if (const QString problem = SseRules::problemText(*m_refusal); !problem.isEmpty())
         message += u": "_s + problem;
-    fail(SseFailure::Kind::NoEventStream, {codeOf(code), message});
+    fail(SseFailure::Kind::NoEventStream, {SseRules::errorCodeOf(head.status), message});
 }
 
-void SseClient::streamEnded()
+void SseClient::takeDisconnect()
 {
-    const bool clean = m_reply->error() == QNetworkReply::NoError;
-    const QString why = clean ? u"the stream ended"_s : m_reply->errorString();
+    const QTcpSocket *const socket = m_socket;
+    takeBytes();
+    if (!socket || m_socket != socket)
+        return;
+    if (m_refusal)
+        refuse();
+    else if (m_parser)
+        streamEnded(m_reader->endsWithConnection(), u"the connection was closed"_s);
+    else
+        noAnswer(true, u"the connection was closed before the answer"_s);
+}
+
+void SseClient::takeError(QAbstractSocket::SocketError error)
+{
+    if (error == QAbstractSocket::RemoteHostClosedError)
+        return; // An orderly end: disconnected() comes next.
+    const QTcpSocket *const socket = m_socket;
+    const QString why = socket ? socket->errorString() : QString();
+    if (error == QAbstractSocket::SslHandshakeFailedError
+        || error == QAbstractSocket::SslInternalError
+        || error == QAbstractSocket::SslInvalidUserDataError) {
+        fail(SseFailure::Kind::Unreachable, {ErrorCode::Internal, why});
+        return;
+    }
+    takeBytes();
+    if (!socket || m_socket != socket)
+        return;
+    if (m_refusal)
+        refuse();
+    else if (m_parser)
+        streamEnded(false, why);
+    else
+        noAnswer(m_connected, why);
+}
+
+void SseClient::streamEnded(bool clean, const QString &why)
+{
+    const QString sentence = clean ? u"the stream ended"_s : u"the stream broke: "_s + why;
     if (!m_request.body)
-        reconnect(why);
+        reconnect(sentence);
     else if (clean)
         end();
     else
         fail(SseFailure::Kind::Unresumable,
-             {ErrorCode::Internal,
-              u"the stream broke (%1) and the server had named no task to go on with"_s.arg(why)});
+             {ErrorCode::Internal, sentence + u"; the server named no task to go on with"_s});
 }
 
-void SseClient::noAnswer()
+void SseClient::noAnswer(bool reached, const QString &why)
 {
-    const QNetworkReply::NetworkError error = m_reply->error();
-    const QString why = m_reply->errorString();
-    const bool giveUp =
-        SseRules::isUnreachable(error) && !m_everOpen && m_request.failWhenUnreachable;
-    if (SseRules::isFutile(error) || giveUp)
+    if (!reached && !m_everOpen && m_request.failWhenUnreachable) {
         fail(SseFailure::Kind::Unreachable, {ErrorCode::Internal, why});
-    else if (m_posted)
+    } else if (m_request.body) {
         fail(SseFailure::Kind::Unreachable,
-             {ErrorCode::Internal, u"%1; a POST is not sent a second time"_s.arg(why)});
-    else {
+             {ErrorCode::Internal, why + u"; a POST is not sent a second time"_s});
+    } else {
         ++m_failures;
         reconnect(why);
     }
@@ -334,7 +293,7 @@ void SseClient::noAnswer()
 
 void SseClient::reconnect(const QString &why)
 {
-    dropReply();
+    dropSocket();
     m_state = State::Waiting;
     const auto delay = SseRules::reconnectDelay(m_reconnectionTime, m_failures,
                                                 QRandomGenerator::global()->generateDouble());
@@ -346,9 +305,9 @@ void SseClient::reconnect(const QString &why)
 
 void SseClient::fail(SseFailure::Kind kind, Error error)
 {
-    const int code = status();
+    const int status = m_reader && m_reader->head() ? m_reader->head()->status : 0;
     abort();
-    Q_EMIT failed({kind, code, std::move(error)});
+    Q_EMIT failed({kind, status, std::move(error)});
 }
 
 void SseClient::end()
@@ -357,25 +316,16 @@ void SseClient::end()
     Q_EMIT ended();
 }
 
-void SseClient::dropReply()
+void SseClient::dropSocket()
 {
+    m_reader.reset();
     m_parser.reset();
     m_refusal.reset();
-    if (QNetworkReply *const reply = std::exchange(m_reply, nullptr)) {
-        reply->disconnect(this);
-        reply->abort();
-        reply->deleteLater();
+    if (QTcpSocket *const socket = std::exchange(m_socket, nullptr)) {
+        socket->disconnect(this);
+        socket->abort();
+        socket->deleteLater();
     }
-}
-
-SseResponse SseClient::head() const
-{
-    return {status(), m_reply->url(), m_reply->rawHeaderPairs()};
-}
-
-int SseClient::status() const
-{
-    return m_reply ? m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() : 0;
 }
 
 } // namespace Kintsugi

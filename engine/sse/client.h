@@ -5,42 +5,17 @@
 
 #include "engine/model/error.h"
 #include "engine/sse/clientrules.h"
+#include "engine/sse/httpreader.h"
+#include "engine/sse/httprequest.h"
 #include "engine/sse/parser.h"
 
-#include <QNetworkAccessManager>
 #include <QObject>
+#include <QTcpSocket>
 #include <QTimer>
-#include <QUrl>
 
 #include <memory>
-#include <utility>
-
-class QIODevice;
 
 namespace Kintsugi {
-
-using SseHeaders = QList<std::pair<QByteArray, QByteArray>>;
-
-/*! What a client asks for. */
-struct SseRequest
-{
-    QUrl url{}; //!< http or https.
-    std::optional<QByteArray> body{}; //!< JSON; given, the stream is started by POST.
-    SseHeaders headers{}; //!< Sent with every attempt, the reconnects included.
-    QByteArray lastEventId{}; //!< Goes on behind this event; empty for all.
-    bool failWhenUnreachable = false; //!< Gives up when the very first attempt reaches no server,
-                                      //!< instead of trying for ever.
-};
-
-/*! The head of the answer that carries the stream. */
-struct SseResponse
-{
-    int status = 0;
-    QUrl url; //!< After redirects.
-    SseHeaders headers;
-
-    [[nodiscard]] QByteArray header(QByteArrayView name) const; //!< In any case; empty for none.
-};
 
 /*! Why a client gave up. */
 struct SseFailure
@@ -48,7 +23,8 @@ struct SseFailure
     enum class Kind {
         BadRequest, //!< The request cannot be sent: its URL or a header is wrong.
         Unreachable, //!< No answer came and none is to be expected, or none may be asked for again.
-        NoEventStream, //!< An answer came, but its status, type or redirect made it no stream.
+        NoEventStream, //!< What answered sends no stream: by its status, type, redirect or
+                       //!< protocol.
         TooLarge, //!< The stream holds more than a client may gather: see SseParserLimits.
         Unresumable, //!< A stream started by POST broke, and the server had named no task.
     };
@@ -110,40 +86,41 @@ Q_SIGNALS:
 private:
     void connectNow();
     void sendRequest();
+    void takeBytes();
     void takeHead();
     void takeBody();
-    void takeEnd();
+    void takeDisconnect();
+    void takeError(QAbstractSocket::SocketError error);
     void openStream();
+    void readStream(const QByteArray &body);
     void startRefusal();
     void refuse();
-    void streamEnded();
-    void noAnswer();
+    void streamEnded(bool clean, const QString &why);
+    void noAnswer(bool reached, const QString &why);
     void reconnect(const QString &why);
     void fail(SseFailure::Kind kind, Error error);
     void end();
-    void dropReply();
-    void deliver();
-    [[nodiscard]] SseResponse head() const;
-    [[nodiscard]] int status() const;
+    void dropSocket();
 
-    QNetworkAccessManager m_network;
     QTimer m_timer; //!< Until the next attempt, or for the rest of a refusal's body.
     SseParserLimits m_limits;
     State m_state = State::Closed;
 
-    SseRequest m_request; //!< As it is sent next: its body is gone once it was posted.
+    SseRequest m_request; //!< Of the next attempt: its body is gone once a POST was answered.
     bool m_everOpen = false;
     int m_failures = 0; //!< Attempts in a row that reached no stream.
     std::chrono::milliseconds m_reconnectionTime = SseRules::kFirstReconnectionTime;
     QByteArray m_lastEventId;
 
-    QNetworkReply *m_reply = nullptr; //!< Owned by m_network until it is dropped.
-    bool m_posted = false; //!< The reply is that of the POST.
-    std::unique_ptr<SseParser> m_parser; //!< While open.
+    QTcpSocket *m_socket = nullptr; //!< A child; the attempt that is under way.
+    bool m_connected = false; //!< It was, or is.
+    QUrl m_url; //!< Of this attempt, after redirects.
+    int m_redirects = 0;
+    std::unique_ptr<HttpReader> m_reader;
+    std::unique_ptr<SseParser> m_parser; //!< While the stream is open.
     std::optional<QByteArray> m_refusal; //!< The body of an answer that is no stream.
 };
 
 } // namespace Kintsugi
 
-Q_DECLARE_METATYPE(Kintsugi::SseResponse)
 Q_DECLARE_METATYPE(Kintsugi::SseFailure)

@@ -11,6 +11,7 @@
 #include <QUrlQuery>
 
 #include <algorithm>
+#include <array>
 
 namespace Kintsugi::SseRules {
 
@@ -59,37 +60,45 @@ std::optional<QUrl> reattachUrl(const QUrl &start, const QByteArray &taskId)
     return url;
 }
 
-bool isFutile(QNetworkReply::NetworkError error)
+std::optional<QUrl> redirectTarget(const QUrl &from, const QByteArray &location)
 {
-    switch (error) {
-    case QNetworkReply::ProtocolUnknownError:
-    case QNetworkReply::ProtocolInvalidOperationError:
-    case QNetworkReply::InsecureRedirectError:
-    case QNetworkReply::TooManyRedirectsError:
-    case QNetworkReply::SslHandshakeFailedError:
-    case QNetworkReply::ContentAccessDenied:
-    case QNetworkReply::ProxyAuthenticationRequiredError:
-        return true;
-    default:
-        return false;
-    }
+    const QUrl to = from.resolved(QUrl::fromEncoded(location, QUrl::StrictMode));
+    const int standard = from.scheme() == "https"_L1 ? 443 : 80;
+    const bool same = to.isValid() && to.scheme() == from.scheme() && to.host() == from.host()
+        && to.port(standard) == from.port(standard);
+    if (location.isEmpty() || !same)
+        return std::nullopt;
+    QUrl url = to;
+    url.setUserInfo(from.userInfo());
+    return url;
 }
 
-bool isUnreachable(QNetworkReply::NetworkError error)
+bool isRedirect(int status)
 {
-    switch (error) {
-    case QNetworkReply::ConnectionRefusedError:
-    case QNetworkReply::HostNotFoundError:
-    case QNetworkReply::TimeoutError:
-    case QNetworkReply::TemporaryNetworkFailureError:
-    case QNetworkReply::NetworkSessionFailedError:
-    case QNetworkReply::UnknownNetworkError:
-    case QNetworkReply::ProxyConnectionRefusedError:
-    case QNetworkReply::ProxyNotFoundError:
-    case QNetworkReply::ProxyTimeoutError:
-        return true;
+    static constexpr std::array kStatuses{301, 302, 303, 307, 308};
+    return std::ranges::find(kStatuses, status) != kStatuses.end();
+}
+
+ErrorCode errorCodeOf(int status)
+{
+    switch (status) {
+    case 400:
+        return ErrorCode::InvalidArgument;
+    case 401:
+    case 403:
+        return ErrorCode::Forbidden;
+    case 404:
+        return ErrorCode::NotFound;
+    case 409:
+        return ErrorCode::Conflict;
+    case 413:
+        return ErrorCode::TooLarge;
+    case 422:
+        return ErrorCode::InvalidInput;
+    case 503:
+        return ErrorCode::Closing;
     default:
-        return false;
+        return ErrorCode::Internal;
     }
 }
 

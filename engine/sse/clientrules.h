@@ -3,9 +3,10 @@
 
 #pragma once
 
+#include "engine/model/error.h"
+
 #include <QByteArray>
 #include <QByteArrayView>
-#include <QNetworkReply>
 #include <QUrl>
 
 #include <chrono>
@@ -38,11 +39,14 @@ inline constexpr std::chrono::milliseconds kLongestBackOff =
  * word that may stand in a path. */
 [[nodiscard]] std::optional<QUrl> reattachUrl(const QUrl &start, const QByteArray &taskId);
 
-/*! True for an error that another attempt would meet again. */
-[[nodiscard]] bool isFutile(QNetworkReply::NetworkError error);
+/*! Where a redirect leads: only to the same scheme, host and port. None for any other place. */
+[[nodiscard]] std::optional<QUrl> redirectTarget(const QUrl &from, const QByteArray &location);
 
-/*! True when no server was reached at all. */
-[[nodiscard]] bool isUnreachable(QNetworkReply::NetworkError error);
+/*! True for 301, 302, 303, 307 and 308. */
+[[nodiscard]] bool isRedirect(int status);
+
+/*! The nearest word of ours for a status that is no stream. */
+[[nodiscard]] ErrorCode errorCodeOf(int status);
 
 /*! Whether that Content-Type makes a body the explanation of a refusal (RFC 9457). */
 [[nodiscard]] bool isProblem(QByteArrayView contentType);

@@ -43,6 +43,10 @@ private Q_SLOTS:
     void problemIsTold();
     void endlessRefusalIsCutShort();
     void chunksMayCutAnywhere();
+    void nothingIsLostBeforeTheEnd_data();
+    void nothingIsLostBeforeTheEnd();
+    void answerThatIsNoHttpFails();
+    void compressedAnswerFails();
     void bodyShorterThanItsLengthReconnects();
     void brokenChunkReconnects();
     void postThenReattach();
@@ -376,6 +380,49 @@ void TestClient::chunksMayCutAnywhere()
     QTRY_COMPARE(m_ended->size(), 1);
     QCOMPARE(m_log, (QList{"1|message|\u20ac"_ba, "2|message|b"_ba}));
     QCOMPARE(lastIdSent(1), "2"_ba);
+}
+
+void TestClient::nothingIsLostBeforeTheEnd_data()
+{
+    QTest::addColumn<int>("events");
+    QTest::newRow("a few, closed at once") << 3;
+    QTest::newRow("more than every buffer") << 100'000;
+}
+
+void TestClient::nothingIsLostBeforeTheEnd()
+{
+    QFETCH(const int, events);
+    QByteArray stream = HttpFake::streamHead() + kSoon;
+    for (int i = 1; i <= events; ++i)
+        stream += "id: " + QByteArray::number(i) + "\ndata: " + QByteArray(60, 'x') + "\n\n";
+    for (int turn = 1; turn <= 5; ++turn) {
+        m_server->answer(stream);
+        m_server->answer(kNoContent);
+        open();
+        QTRY_COMPARE(m_ended->size(), turn);
+        QCOMPARE(m_log.size(), turn * events);
+        QCOMPARE(m_server->requests().size(), turn * 2);
+        QCOMPARE(lastIdSent(turn * 2 - 1), QByteArray::number(events));
+    }
+}
+
+void TestClient::answerThatIsNoHttpFails()
+{
+    m_server->answer("220 mail.example ESMTP\r\n"_ba, After::KeepOpen);
+    open();
+    QTRY_COMPARE(m_failed->size(), 1);
+    QCOMPARE(failureSeen().kind, Kind::NoEventStream);
+    QCOMPARE(failureSeen().status, 0);
+    QTRY_VERIFY(!m_server->isConnected());
+}
+
+void TestClient::compressedAnswerFails()
+{
+    m_server->answer(HttpFake::streamHead("Content-Encoding: gzip\r\n"_ba) + "data: a\n\n");
+    open();
+    QTRY_COMPARE(m_failed->size(), 1);
+    QCOMPARE(failureSeen().kind, Kind::NoEventStream);
+    QVERIFY(failureSeen().error.message.contains(u"gzip"_s));
 }
 
 void TestClient::bodyShorterThanItsLengthReconnects()

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void delayIsNeverShorterThanAskedFor();
     void reattach_data();
     void reattach();
+    void redirects_data();
+    void redirects();
     void contentType_data();
     void contentType();
     void problem_data();
@@ -108,6 +110,40 @@ void TestClientRules::reattach()
     QCOMPARE(given.has_value(), !url.isEmpty());
     if (given)
         QCOMPARE(given->toString(QUrl::FullyEncoded), url);
+}
+
+void TestClientRules::redirects_data()
+{
+    QTest::addColumn<QString>("from");
+    QTest::addColumn<QByteArray>("location");
+    QTest::addColumn<QString>("to"); // Empty for none.
+    const QString from = u"http://127.0.0.1:7420/a/b?c"_s;
+    const auto row = [&from](const char *name, const QByteArray &location, const QString &to) {
+        QTest::newRow(name) << from << location << to;
+    };
+    row("path", "/x?y"_ba, u"http://127.0.0.1:7420/x?y"_s);
+    row("relative", "x"_ba, u"http://127.0.0.1:7420/a/x"_s);
+    row("whole", "http://127.0.0.1:7420/x"_ba, u"http://127.0.0.1:7420/x"_s);
+    row("none", ""_ba, {});
+    row("another port", "http://127.0.0.1:7421/x"_ba, {});
+    row("no port", "http://127.0.0.1/x"_ba, {});
+    row("another host", "http://127.0.0.2:7420/x"_ba, {});
+    row("another name", "//localhost:7420/x"_ba, {});
+    row("another scheme", "https://127.0.0.1:7420/x"_ba, {});
+    row("file", "file:///etc/hostname"_ba, {});
+    row("malformed", "http://[::1"_ba, {});
+    QTest::newRow("standard port")
+        << u"http://example.org/"_s << "http://EXAMPLE.org:80/x"_ba << u"http://example.org:80/x"_s;
+    QTest::newRow("the user stays") << u"http://ada:x@localhost/"_s << "http://bob@localhost/x"_ba
+                                    << u"http://ada:x@localhost/x"_s;
+}
+
+void TestClientRules::redirects()
+{
+    QFETCH(const QString, from);
+    QFETCH(const QByteArray, location);
+    const std::optional<QUrl> to = redirectTarget(QUrl(from), location);
+    QTEST(to ? to->toString(QUrl::FullyEncoded) : QString(), "to");
 }
 
 void TestClientRules::contentType_data()
