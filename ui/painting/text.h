@@ -3,8 +3,7 @@
 
 #pragma once
 
-#include "ui/theme/fonts.h"
-#include "ui/theme/palette.h"
+#include "ui/theme/look.h"
 
 #include <QList>
 #include <QString>
@@ -15,16 +14,6 @@ class QPainter;
 class QPointF;
 
 namespace Kintsugi {
-
-/*! What every painter is given: the colours, and the factor on all measures. */
-struct Look
-{
-    Palette palette;
-    double scale = 1.0;
-
-    [[nodiscard]] double px(double measure) const { return measure * scale; }
-    [[nodiscard]] QFont font(FontRole role) const { return fontOf(role, scale); }
-};
 
 /*! A piece of a line of text that has one font and one colour. */
 struct TextRun

@@ -83,6 +83,7 @@ void RunStory::apply(const Event &event)
     } else if (isTerminalEvent(event.type)) {
         finish(event);
     } else if (event.type == EventTypes::kSuspended) {
+        m_suspended = SuspendedStory{objectOf(event.payload)["reason"_L1].toString(), event.at};
         if (!m_attempts.isEmpty())
             m_attempts.last().end = AttemptEnd::Suspended;
         closeStages(StageState::Waiting, {});
@@ -107,9 +108,15 @@ void RunStory::apply(const Event &event)
                 m_recovered->cachedStages << name.toString();
         }
     }
-    if (!m_attempts.isEmpty() && m_attempts.last().number == event.attempt)
-        m_attempts.last().lastEventAt = event.at;
+    if (AttemptStory *attempt = current(event))
+        attempt->lastEventAt = event.at;
     m_lastEvent = event;
+}
+
+AttemptStory *RunStory::current(const Event &event)
+{
+    const bool known = !m_attempts.isEmpty() && m_attempts.last().number == event.attempt;
+    return known ? &m_attempts.last() : nullptr;
 }
 
 bool RunStory::isBroken() const
@@ -139,18 +146,24 @@ void RunStory::startAttempt(const Event &event)
         gap.mendedSeq = event.seq;
         const auto atWork = std::ranges::find(m_stages, StageState::Running, &StageStory::state);
         if (atWork != m_stages.cend())
-            gap.stage = atWork->name.toUtf8();
+            gap.stage = atWork->name;
         if (last.end == AttemptEnd::Open)
             last.end = AttemptEnd::Broken;
         m_breaks << gap;
     }
     m_end.reset();
+    m_suspended.reset();
     m_recovered.reset();
     // A new attempt asks for every stage again: what is memoised will say so by itself.
     for (StageStory &stage : m_stages)
         stage.state = StageState::Waiting;
-    m_attempts << AttemptStory{event.attempt, reason,   event.at,
-                               event.seq,     event.at, AttemptEnd::Open};
+    AttemptStory fresh;
+    fresh.number = event.attempt;
+    fresh.reason = reason;
+    fresh.startedAt = event.at;
+    fresh.startedSeq = event.seq;
+    fresh.lastEventAt = event.at;
+    m_attempts << fresh;
 }
 
 void RunStory::tick(const Event &event)
@@ -172,6 +185,10 @@ void RunStory::tick(const Event &event)
         m_spans.last().to = i;
     else
         m_spans << TickSpan{event.attempt, i, i, event.seq};
+    if (AttemptStory *attempt = current(event)) {
+        attempt->firstTick = attempt->firstTick ? attempt->firstTick : i;
+        attempt->lastTick = i;
+    }
     m_ticksDone = i;
     m_tickCount = qMax(m_tickCount, i);
 }
@@ -199,6 +216,8 @@ void RunStory::stageStarted(const Event &event)
     about.startedAt = event.at;
     about.startedBy = event.attempt;
     about.lastSeq = event.seq;
+    if (AttemptStory *attempt = current(event))
+        attempt->atWork = about.name;
 }
 
 void RunStory::stageDone(const Event &event)
@@ -212,7 +231,13 @@ void RunStory::stageDone(const Event &event)
     about.lastSeq = event.seq;
     about.result = QJsonDocument(QJsonArray{payload["result"_L1]}).toJson(QJsonDocument::Compact);
     about.result = about.result.mid(1, about.result.size() - 2);
-    if (payload["fromCache"_L1].toBool()) {
+    const bool cached = payload["fromCache"_L1].toBool();
+    if (AttemptStory *attempt = current(event)) {
+        (cached ? attempt->fromCache : attempt->computed) << about.name;
+        if (attempt->atWork == about.name)
+            attempt->atWork.clear();
+    }
+    if (cached) {
         about.state = StageState::Cached;
         ++about.fromCache;
         if (about.commits == 0) { // The crash came between the memo's commit and its event.

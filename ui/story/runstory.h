@@ -32,6 +32,10 @@ struct AttemptStory
     Seq startedSeq = 0;
     Timestamp lastEventAt; //!< Of this attempt.
     AttemptEnd end = AttemptEnd::Open;
+    qint64 firstTick = 0, lastTick = 0; //!< That it committed; 0 for none.
+    QStringList computed; //!< Stages whose result it committed.
+    QStringList fromCache; //!< Stages that were served to it.
+    QString atWork; //!< The stage that runs, or was cut off as the attempt ended.
 
     friend bool operator==(const AttemptStory &, const AttemptStory &) = default;
 };
@@ -54,7 +58,7 @@ struct Break
     int attempt = 0; //!< The one that ended here.
     QByteArray reason; //!< Why there is a next one: recovery, retry or resume.
     qint64 afterTick = 0; //!< Ticks that were committed before it.
-    QByteArray stage; //!< The stage that was at work, empty between two.
+    QString stage; //!< The stage that was at work, empty between two.
     Timestamp brokenAt; //!< The last event before it; the moment of the crash itself is not logged.
     Timestamp mendedAt; //!< When the next attempt started.
     Seq mendedSeq = 0; //!< The attempt_started of the next attempt.
@@ -86,6 +90,15 @@ struct StageStory
     /*! Time that the cache saved: the duration, once for each time it was served. */
     [[nodiscard]] std::chrono::milliseconds saved() const { return duration * fromCache; }
     friend bool operator==(const StageStory &, const StageStory &) = default;
+};
+
+/*! An orderly pause: nobody drives the task, and that is all right. */
+struct SuspendedStory
+{
+    QString reason;
+    Timestamp at;
+
+    friend bool operator==(const SuspendedStory &, const SuspendedStory &) = default;
 };
 
 /*! What the handler said as it took up the run again. */
@@ -136,6 +149,7 @@ public:
     [[nodiscard]] const QList<AttemptStory> &attempts() const { return m_attempts; }
     [[nodiscard]] const QList<Break> &breaks() const { return m_breaks; }
     [[nodiscard]] const std::optional<RecoveredStory> &recovered() const { return m_recovered; }
+    [[nodiscard]] const std::optional<SuspendedStory> &suspended() const { return m_suspended; }
     [[nodiscard]] const std::optional<EndStory> &end() const { return m_end; }
     [[nodiscard]] const std::optional<Event> &lastEvent() const { return m_lastEvent; }
     [[nodiscard]] Seq lastSeq() const { return m_lastEvent ? m_lastEvent->seq : 0; }
@@ -157,6 +171,7 @@ public:
     [[nodiscard]] int stagesFromCache() const; //!< In the last attempt.
 
 private:
+    [[nodiscard]] AttemptStory *current(const Event &event); //!< The attempt that wrote it.
     void startAttempt(const Event &event);
     void tick(const Event &event);
     void stageStarted(const Event &event);
@@ -172,6 +187,7 @@ private:
     QList<TickSpan> m_spans;
     QList<StageStory> m_stages;
     std::optional<RecoveredStory> m_recovered;
+    std::optional<SuspendedStory> m_suspended;
     std::optional<EndStory> m_end;
     std::optional<Event> m_lastEvent;
     qint64 m_tickCount = 0;

@@ -3,8 +3,7 @@
 
 #pragma once
 
-#include "ui/theme/fonts.h"
-#include "ui/theme/palette.h"
+#include "ui/theme/look.h"
 
 #include <QObject>
 
@@ -45,6 +44,8 @@ public:
     /*! A measure of the spec in logical pixels at this scale. */
     [[nodiscard]] int px(double measure) const { return qRound(measure * m_scale); }
     [[nodiscard]] QFont font(FontRole role) const { return fontOf(role, m_scale); }
+
+    [[nodiscard]] Look look() const { return {m_palette, m_scale}; }
 
     /*! End states at once, no loops. Follows the desktop until it is set. */
     [[nodiscard]] bool reducedMotion() const { return m_reducedMotion; }

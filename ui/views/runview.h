@@ -45,6 +45,11 @@ Q_SIGNALS:
     void stageSelected(const QString &stage);
     void seqSelected(qint64 seq); //!< The event that a clicked part of the picture stands for.
 
+protected:
+    void timerEvent(QTimerEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
 private:
     struct Private;
     std::unique_ptr<Private> d;
