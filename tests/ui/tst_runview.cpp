@@ -70,7 +70,7 @@ void TestRunView::pictures()
     view.showTask(log.task, log.events);
     for (const auto choice : {Theming::Choice::Light, Theming::Choice::Dark}) {
         theming.setChoice(choice);
-        for (const int width : {600, 832, 1200}) {
+        for (const int width : {400, 600, 832, 1200}) {
             view.resize(width, 600);
             view.show();
             QVERIFY(QTest::qWaitForWindowExposed(&view));

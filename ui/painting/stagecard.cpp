@@ -84,20 +84,26 @@ void paintLedger(QPainter &painter, const StageCard &card, const QRectF &rect, c
     const Palette &p = look.palette;
     const bool narrow = rect.width() < look.px(kNarrowCard);
     const bool quiet = card.state == CardState::Waiting;
+    const QFontMetricsF small(look.font(FontRole::Small));
     const double inset = look.px(14);
-    const double column = (rect.width() - 2 * inset) / 3;
-    for (size_t i = 0; i < card.ledger.size(); ++i) {
-        const LedgerEntry &entry = card.ledger[i];
+    const double width = rect.width() - 2 * inset;
+    // On a narrow card a column is as wide as its label, so that they keep apart.
+    double spare = width;
+    for (const LedgerEntry &entry : card.ledger)
+        spare -= small.horizontalAdvance(entry.shortLabel);
+    double x = rect.left() + inset;
+    for (const LedgerEntry &entry : card.ledger) {
         const QColor color = entry.tone == LedgerEntry::Tone::Stressed ? p.stale
             : entry.tone == LedgerEntry::Tone::Gold                    ? p.goldText
             : quiet                                                    ? p.muted
                                                                        : p.text;
-        const double x = rect.left() + inset + double(i) * column;
+        const QString label = narrow ? entry.shortLabel : entry.label;
+        const double column = narrow ? small.horizontalAdvance(label) + spare / 3 : width / 3;
         paintRuns(painter, {x, rect.bottom() - look.px(25)},
                   {{QString::number(entry.number), FontRole::LedgerNumber, color}}, look);
-        paintRuns(painter, {x, rect.bottom() - look.px(10)},
-                  {{narrow ? entry.shortLabel : entry.label, FontRole::Small, p.muted}}, look,
-                  column - look.px(2));
+        paintRuns(painter, {x, rect.bottom() - look.px(10)}, {{label, FontRole::Small, p.muted}},
+                  look, column);
+        x += column;
     }
 }
 
@@ -125,7 +131,13 @@ void paintStageCard(QPainter &painter, const StageCard &card, const QRectF &rect
 
     const double inset = look.px(14);
     const QFontMetricsF small(look.font(FontRole::Caption));
-    const double pillWidth = small.horizontalAdvance(card.pill) + look.px(18);
+    const double title =
+        QFontMetricsF(look.font(FontRole::CardTitle)).horizontalAdvance(card.title);
+    const double room = rect.width() - 2 * inset - title - look.px(6);
+    const bool longPill =
+        card.shortPill.isEmpty() || small.horizontalAdvance(card.pill) + look.px(16) <= room;
+    const QString pillText = longPill ? card.pill : card.shortPill;
+    const double pillWidth = small.horizontalAdvance(pillText) + look.px(18);
     const QRectF pill(rect.right() - look.px(12) - pillWidth, rect.top() + look.px(11), pillWidth,
                       look.px(20));
     painter.setPen(QPen(colors.pillLine, 1));
@@ -133,7 +145,7 @@ void paintStageCard(QPainter &painter, const StageCard &card, const QRectF &rect
     painter.drawRoundedRect(pill.adjusted(0.5, 0.5, -0.5, -0.5), look.px(9.5), look.px(9.5));
     painter.setFont(look.font(FontRole::Caption));
     painter.setPen(colors.pillText);
-    painter.drawText(pill, Qt::AlignCenter, card.pill);
+    painter.drawText(pill, Qt::AlignCenter, pillText);
 
     const double textWidth = rect.width() - 2 * inset;
     paintRuns(painter, {rect.left() + inset, rect.top() + look.px(26)},

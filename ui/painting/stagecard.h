@@ -32,6 +32,7 @@ struct StageCard
     QString title;
     CardState state = CardState::Waiting;
     QString pill;
+    QString shortPill{}; //!< When the title would not fit beside the long one.
     QList<QList<TextRun>> first;
     QList<QList<TextRun>> second;
     std::optional<double> progress{}; //!< 0 to 1, of a running or broken stage.

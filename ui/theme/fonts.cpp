@@ -3,9 +3,34 @@
 
 #include "ui/theme/fonts.h"
 
+#include <QFontDatabase>
+#include <QFontInfo>
+#include <QHash>
+
+#include <algorithm>
+
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+bool hasDemiBold(const QFont &font)
+{
+    static QHash<QString, bool> known;
+    const QString asked = font.families().first();
+    const auto entry = known.constFind(asked);
+    if (entry != known.cend())
+        return *entry;
+    const QString family = QFontInfo(font).family();
+    const QStringList styles = QFontDatabase::styles(family);
+    const bool has = std::ranges::any_of(styles, [&family](const QString &style) {
+        return QFontDatabase::weight(family, style) == QFont::DemiBold;
+    });
+    return known.insert(asked, has).value();
+}
+
+} // namespace
 
 QFont fontOf(FontRole role, double scale)
 {
@@ -52,7 +77,9 @@ QFont fontOf(FontRole role, double scale)
     font.setFamilies(style.mono ? mono : sans);
     font.setStyleHint(style.mono ? QFont::Monospace : QFont::SansSerif);
     font.setPixelSize(qMax(1, qRound(style.pixels * scale)));
-    font.setWeight(style.weight);
+    // A family that leaps from 500 to 700 would give 500 for 600: too light beside plain text.
+    font.setWeight(style.weight == QFont::DemiBold && !hasDemiBold(font) ? QFont::Bold
+                                                                         : style.weight);
     return font;
 }
 

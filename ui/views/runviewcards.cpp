@@ -141,6 +141,7 @@ void CardWriter::running(StageCard &card) const
 {
     const bool again = m_stage.bodyRuns > 1;
     card.pill = again ? Texts::tr("running again") : Texts::tr("running");
+    card.shortPill = again ? Texts::tr("again") : QString();
     if (again) {
         const QString times = m_stage.bodyRuns == 2
             ? Texts::tr("started twice")
@@ -205,6 +206,7 @@ StageCard CardWriter::card()
         break;
     case CardState::Cached:
         card.pill = Texts::tr("from cache");
+        card.shortPill = Texts::tr("cached");
         provenance(card);
         break;
     case CardState::Failed: {

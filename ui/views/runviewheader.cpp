@@ -86,13 +86,10 @@ void StatePill::paintEvent(QPaintEvent *)
 }
 
 KeyChip::KeyChip(const Theming &theming, QWidget *parent)
-    : QAbstractButton(parent)
+    : PaintedButton(parent)
     , m_theming(theming)
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    setFocusPolicy(Qt::TabFocus);
-    setAttribute(Qt::WA_Hover);
-    setCursor(Qt::PointingHandCursor);
 }
 
 void KeyChip::showKey(const IdempotencyKey &key)
@@ -115,7 +112,7 @@ void KeyChip::paintEvent(QPaintEvent *)
     const Palette &p = m_theming.palette();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const bool focused = hasFocus();
+    const bool focused = hasRing();
     const QRectF box = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
     painter.setPen(QPen(focused ? p.selectionLine : p.line, focused ? 2 : 1));
     painter.setBrush(isDown() ? mixed(p.text, p.raised, 0.12) : underMouse() ? p.raised : p.panel);

@@ -3,9 +3,9 @@
 
 #pragma once
 
+#include "ui/views/runviewbutton.h"
 #include "ui/views/runviewtexts.h"
 
-#include <QAbstractButton>
 #include <QWidget>
 
 class QLabel;
@@ -37,7 +37,7 @@ private:
 };
 
 /*! The idempotency key in short; a click copies it. */
-class KeyChip final : public QAbstractButton
+class KeyChip final : public PaintedButton
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(KeyChip)

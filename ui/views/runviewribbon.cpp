@@ -332,22 +332,26 @@ void RunRibbon::paintBrackets(QPainter &painter) const
             i + 1 < shown.size() ? geometry.left(shown[i + 1]->firstTick) - look.px(10) : right;
         const double from = std::max(x0 - 0.75, used);
         const TextRun name{tr("Attempt %1").arg(attempt.number), FontRole::SecondaryStrong, p.text};
+        const QString first = QLocale().toString(attempt.firstTick);
         const QString range = attempt.firstTick == attempt.lastTick
-            ? tr("tick %1").arg(QLocale().toString(attempt.firstTick))
-            : tr("ticks %1–%2")
-                  .arg(QLocale().toString(attempt.firstTick), QLocale().toString(attempt.lastTick));
-        const bool broken =
-            attempt.end == AttemptEnd::Broken || (i + 1 == shown.size() && m_story.isBroken());
+            ? tr("tick %1").arg(first)
+            : tr("ticks %1–%2").arg(first, QLocale().toString(attempt.lastTick));
+        const bool newest = i + 1 == shown.size();
+        const QString said = newest && m_story.isBroken()
+            ? tr("%1 are committed, nothing of them is lost").arg(range)
+            : attempt.end == AttemptEnd::Broken ? tr("%1, then it broke").arg(range)
+            : newest && m_ribbon.current        ? tr("from tick %1").arg(first)
+                                                : range;
         const auto with = [&](const QString &text) {
             return QList<TextRun>{name, {u"  "_s + text, FontRole::Secondary, p.muted}};
         };
-        const QList<TextRun> words = fitting(
-            {with(broken ? tr("%1 are committed, nothing of them is lost").arg(range) : range),
-             with(range),
-             {name},
-             {{QLocale().toString(attempt.number), FontRole::SecondaryStrong, p.text}},
-             {}},
-            end - from, look);
+        const QList<TextRun> words =
+            fitting({with(said),
+                     with(range),
+                     {name},
+                     {{QLocale().toString(attempt.number), FontRole::SecondaryStrong, p.text}},
+                     {}},
+                    end - from, look);
         used = from + paintRuns(painter, {from, baseline}, words, look) + look.px(8);
     }
     if (next.isEmpty())

@@ -19,13 +19,9 @@ constexpr double kRowGap = 24;
 } // namespace
 
 StageCardButton::StageCardButton(const Theming &theming, QWidget *parent)
-    : QAbstractButton(parent)
+    : PaintedButton(parent)
     , m_theming(theming)
-{
-    setFocusPolicy(Qt::StrongFocus);
-    setAttribute(Qt::WA_Hover);
-    setCursor(Qt::PointingHandCursor);
-}
+{}
 
 void StageCardButton::show(const StageCard &card)
 {
@@ -44,7 +40,7 @@ void StageCardButton::show(const StageCard &card)
 void StageCardButton::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
-    paintStageCard(painter, m_card, rect(), m_theming.look(), underMouse(), hasFocus());
+    paintStageCard(painter, m_card, rect(), m_theming.look(), underMouse(), hasRing());
 }
 
 RunStages::RunStages(const Theming &theming, QWidget *parent)
@@ -113,7 +109,7 @@ int RunStages::heightForWidth(int width) const
 
 QSize RunStages::sizeHint() const
 {
-    return {m_theming.px(600), heightForWidth(width() > 0 ? width() : m_theming.px(600))};
+    return {m_theming.px(600), heightForWidth(m_theming.px(600))};
 }
 
 QSize RunStages::minimumSizeHint() const

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "ui/painting/stagecard.h"
+#include "ui/views/runviewbutton.h"
 #include "ui/views/runviewtexts.h"
 
-#include <QAbstractButton>
 #include <QWidget>
 
 namespace Kintsugi {
@@ -15,7 +15,7 @@ class Clock;
 class Theming;
 
 /*! One stage as a card that can be chosen. */
-class StageCardButton final : public QAbstractButton
+class StageCardButton final : public PaintedButton
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(StageCardButton)

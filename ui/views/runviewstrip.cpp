@@ -77,12 +77,10 @@ StateGlyph signOf(StripKind kind)
 } // namespace
 
 NudgeButton::NudgeButton(const Theming &theming, QWidget *parent)
-    : QAbstractButton(parent)
+    : PaintedButton(parent)
     , m_theming(theming)
 {
     setObjectName(u"nudge"_s);
-    setFocusPolicy(Qt::StrongFocus);
-    setAttribute(Qt::WA_Hover);
     m_hint.setStartValue(0.0);
     m_hint.setEndValue(1.0);
     m_hint.setDuration(kHintMs);
@@ -123,13 +121,13 @@ void NudgeButton::setHinting()
 
 void NudgeButton::showEvent(QShowEvent *event)
 {
-    QAbstractButton::showEvent(event);
+    PaintedButton::showEvent(event);
     setHinting();
 }
 
 void NudgeButton::hideEvent(QHideEvent *event)
 {
-    QAbstractButton::hideEvent(event);
+    PaintedButton::hideEvent(event);
     m_hint.stop();
 }
 
@@ -168,10 +166,10 @@ void NudgeButton::paintEvent(QPaintEvent *)
     const QColor ground = isDown() ? mixed(p.text, p.raised, 0.12)
         : ready && underMouse()    ? mixed(p.text, p.raised, 0.06)
                                    : p.raised;
-    painter.setPen(QPen(hasFocus()  ? p.selectionLine
+    painter.setPen(QPen(hasRing()   ? p.selectionLine
                             : ready ? p.stale
                                     : p.amberLine,
-                        hasFocus() ? 2 : 1));
+                        hasRing() ? 2 : 1));
     painter.setBrush(ground);
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
 

@@ -3,9 +3,9 @@
 
 #pragma once
 
+#include "ui/views/runviewbutton.h"
 #include "ui/views/runviewtexts.h"
 
-#include <QAbstractButton>
 #include <QVariantAnimation>
 #include <QWidget>
 
@@ -14,7 +14,7 @@ namespace Kintsugi {
 class Theming;
 
 /*! The Nudge button of a strip: it counts down until a nudge can do something, then it hints. */
-class NudgeButton final : public QAbstractButton
+class NudgeButton final : public PaintedButton
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(NudgeButton)

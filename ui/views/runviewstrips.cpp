@@ -254,15 +254,37 @@ QList<TextRun> attemptText(const RunStory &story, const AttemptStory &attempt,
                               .arg(number(attempt.firstTick), number(attempt.lastTick)));
     if (!attempt.atWork.isEmpty()) {
         separate();
-        if (broken)
+        if (broken || attempt.end == AttemptEnd::Broken)
             line.stressed(Texts::tr("%1 cut off").arg(attempt.atWork));
         else
-            line.strong(attempt.atWork).muted(Texts::tr(" at work"));
+            line.strong(attempt.atWork)
+                .muted(attempt.end == AttemptEnd::Open            ? Texts::tr(" at work")
+                           : attempt.end == AttemptEnd::Failed    ? Texts::tr(" failed")
+                           : attempt.end == AttemptEnd::Cancelled ? Texts::tr(" stopped")
+                                                                  : Texts::tr(" interrupted"));
     }
     if (story.kind() == RunKind::Ticks && attempt.lastTick == 0)
         line.muted(Texts::tr("no tick"));
     else if (story.kind() == RunKind::Stages && QList<TextRun>(line).isEmpty())
         line.muted(Texts::tr("no stage"));
+    if (story.kind() == RunKind::Stages)
+        return line;
+    if (broken)
+        return line.muted(Texts::tr(", then it broke"));
+    switch (attempt.end) {
+    case AttemptEnd::Open:
+        return line.muted(Texts::tr(", going on"));
+    case AttemptEnd::Suspended:
+        return line.muted(Texts::tr(", then it was suspended"));
+    case AttemptEnd::Completed:
+        return line.muted(Texts::tr(", to the end"));
+    case AttemptEnd::Failed:
+        return line.muted(Texts::tr(", then it failed"));
+    case AttemptEnd::Cancelled:
+        return line.muted(Texts::tr(", then it was stopped"));
+    case AttemptEnd::Broken:
+        break;
+    }
     return line;
 }
 

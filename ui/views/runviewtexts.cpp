@@ -180,7 +180,7 @@ QString membersText(const QByteArray &json)
         if (value.isString()) {
             text = value.toString();
         } else if (value.isDouble() && double(value.toInteger()) == value.toDouble()) {
-            text = QLocale().toString(value.toInteger());
+            text = QString::number(value.toInteger()); // as it was given
         } else {
             text =
                 QString::fromUtf8(QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact));
