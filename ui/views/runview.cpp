@@ -122,8 +122,7 @@ void RunView::Private::applyTheme()
     rows->setContentsMargins(side, theming.px(16), side, theming.px(20));
     rows->setSpacing(theming.px(16));
     header->applyTheme();
-    for (QWidget *part :
-         std::initializer_list<QWidget *>{ribbon, stages, outcome, mended, attempts})
+    for (QWidget *part : std::initializer_list<QWidget *>{ribbon, stages, attempts})
         part->updateGeometry();
     refresh(false);
 }

@@ -131,9 +131,8 @@ void CardWriter::waiting(StageCard &card) const
     } else if (before.isEmpty()) {
         card.first = {{muted(Texts::tr("starts with the attempt"))}};
     } else {
-        card.first = {{muted(Texts::tr("starts when %1 has").arg(before))},
-                      {muted(Texts::tr("waits for %1").arg(before))}};
-        card.second = {{muted(Texts::tr("committed its result"))}, {muted(Texts::tr("to commit"))}};
+        card.first = {{muted(Texts::tr("starts when %1 has").arg(before))}};
+        card.second = {{muted(Texts::tr("committed its result"))}};
     }
 }
 

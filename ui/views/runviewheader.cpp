@@ -11,6 +11,8 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
+#include <cmath>
+
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
@@ -46,7 +48,12 @@ StatePill::StatePill(const Theming &theming, QWidget *parent)
     : QWidget(parent)
     , m_theming(theming)
 {
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+}
+
+QSize StatePill::minimumSizeHint() const
+{
+    return {qMin(sizeHint().width(), m_theming.px(72)), m_theming.px(24)};
 }
 
 void StatePill::show(StateGlyph glyph, const QString &text)
@@ -56,6 +63,7 @@ void StatePill::show(StateGlyph glyph, const QString &text)
     m_glyph = glyph;
     m_text = text;
     setAccessibleName(tr("State: %1").arg(text));
+    setToolTip(text);
     updateGeometry();
     update();
 }
@@ -81,8 +89,10 @@ void StatePill::paintEvent(QPaintEvent *)
                     palette, colors.fill);
     painter.setFont(m_theming.font(FontRole::SecondaryStrong));
     painter.setPen(colors.text);
-    painter.drawText(QRectF(m_theming.px(28), 0, width() - m_theming.px(28), height()),
-                     Qt::AlignLeft | Qt::AlignVCenter, m_text);
+    const QRectF room(m_theming.px(28), 0, width() - m_theming.px(36), height());
+    painter.drawText(
+        room, Qt::AlignLeft | Qt::AlignVCenter,
+        painter.fontMetrics().elidedText(m_text, Qt::ElideRight, int(std::ceil(room.width()))));
 }
 
 KeyChip::KeyChip(const Theming &theming, QWidget *parent)
@@ -157,7 +167,7 @@ QSize ElidedLabel::sizeHint() const
 
 QSize ElidedLabel::minimumSizeHint() const
 {
-    return {qMin(sizeHint().width(), m_theming.px(48)), sizeHint().height()};
+    return {m_muted ? 0 : qMin(sizeHint().width(), m_theming.px(110)), sizeHint().height()};
 }
 
 void ElidedLabel::paintEvent(QPaintEvent *)

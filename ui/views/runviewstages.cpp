@@ -47,7 +47,7 @@ RunStages::RunStages(const Theming &theming, QWidget *parent)
     : QWidget(parent)
     , m_theming(theming)
 {
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     setAccessibleName(tr("Stages"));

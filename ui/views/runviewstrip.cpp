@@ -217,16 +217,19 @@ void RunStrip::setCountdown(std::chrono::milliseconds left, std::chrono::millise
     m_part = whole > 0ms ? std::clamp(double(left.count()) / double(whole.count()), 0.0, 1.0) : 0;
 }
 
-QSize RunStrip::sizeHint() const
+bool RunStrip::isTall() const
 {
-    const bool tall = hasNudge(m_text.kind) || m_text.kind == StripKind::Completed
-        || m_text.kind == StripKind::Failed || m_text.kind == StripKind::Cancelled;
-    return {m_theming.px(600), m_theming.px(tall ? 62 : 44)};
+    if (hasNudge(m_text.kind) || m_text.kind == StripKind::Completed
+        || m_text.kind == StripKind::Failed || m_text.kind == StripKind::Cancelled)
+        return true;
+    const Look look = m_theming.look();
+    const QList<TextRun> title{{m_text.title, FontRole::BodyStrong, {}}};
+    return widthOf(title, look) + widthOf(m_text.detail, look) + look.px(63) > width();
 }
 
-QSize RunStrip::minimumSizeHint() const
+QSize RunStrip::sizeHint() const
 {
-    return {m_theming.px(240), sizeHint().height()};
+    return {m_theming.px(600), m_theming.px(isTall() ? 62 : 44)};
 }
 
 void RunStrip::resizeEvent(QResizeEvent *event)
@@ -237,7 +240,7 @@ void RunStrip::resizeEvent(QResizeEvent *event)
 
 void RunStrip::arrange()
 {
-    updateGeometry();
+    setFixedHeight(sizeHint().height());
     const QSize wanted = m_nudge->sizeHint();
     m_nudge->setGeometry(width() - wanted.width() - m_theming.px(6),
                          (height() - wanted.height()) / 2, wanted.width(), wanted.height());
@@ -281,7 +284,7 @@ void RunStrip::paintEvent(QPaintEvent *)
     const double left = at.right() + look.px(ring ? 15 : 11);
     const double right = m_nudge->isHidden() ? width() - look.px(16) : m_nudge->x() - look.px(8);
     const QList<TextRun> title{{m_text.title, FontRole::BodyStrong, colors.title}};
-    if (height() >= m_theming.px(60)) {
+    if (isTall()) {
         paintRuns(painter, {left, height() / 2.0 - look.px(4)}, title, look, right - left);
         paintRuns(painter, {left, height() / 2.0 + look.px(15)}, m_text.detail, look, right - left);
     } else {

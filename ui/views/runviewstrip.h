@@ -55,7 +55,6 @@ public:
     [[nodiscard]] NudgeButton *nudgeButton() const { return m_nudge; }
 
     [[nodiscard]] QSize sizeHint() const override;
-    [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void nudgeRequested();
@@ -66,6 +65,7 @@ protected:
 
 private:
     void arrange();
+    [[nodiscard]] bool isTall() const; //!< Two lines: there is more to say than one can hold.
     void paintSign(QPainter &painter, const QRectF &rect, const QColor &ground) const;
 
     const Theming &m_theming;
