@@ -61,9 +61,6 @@ public:
 protected:
     bool handleRequest(const QHttpServerRequest &request, QTcpSocket *socket) override
     {
-        // The server must not read this socket again: it has had its one request.
-        disconnect(socket, &QIODevice::readyRead, nullptr, nullptr);
-        connect(socket, &QIODevice::readyRead, socket, [socket] { socket->readAll(); });
         const RequestHead *head = RequestSocket::headOf(socket);
         if (!head) {
             socket->abort();

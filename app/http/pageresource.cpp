@@ -6,6 +6,7 @@
 #include "app/http/api.h"
 #include "engine/model/jsonwriter.h"
 
+#include <QDir>
 #include <QFile>
 
 namespace Kintsugi {
@@ -18,21 +19,31 @@ constexpr QByteArrayView kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-struct Asset
+QByteArray typeOf(const QString &suffix)
 {
-    QByteArray path;
-    QString file;
-    QByteArray type;
-};
+    if (suffix == u"html"_s)
+        return "text/html; charset=utf-8"_ba;
+    if (suffix == u"css"_s)
+        return "text/css; charset=utf-8"_ba;
+    return suffix == u"svg"_s ? "image/svg+xml"_ba : "text/javascript; charset=utf-8"_ba;
+}
 
-const QList<Asset> &assets()
+/*! Every file of the page, each at its own name, index.html at the root. */
+void addAssets(Routes &routes)
 {
-    static const QList<Asset> all{
-        {"/"_ba, u"index.html"_s, "text/html; charset=utf-8"_ba},
-        {"/page.css"_ba, u"page.css"_s, "text/css; charset=utf-8"_ba},
-        {"/palette.css"_ba, u"palette.css"_s, "text/css; charset=utf-8"_ba},
-        {"/page.mjs"_ba, u"page.mjs"_s, "text/javascript; charset=utf-8"_ba}};
-    return all;
+    const HttpHeaders headers{{"Content-Security-Policy"_ba, kPolicy.toByteArray()},
+                              {"Referrer-Policy"_ba, "no-referrer"_ba}};
+    const QDir folder(u":/kintsugi/web"_s);
+    for (const QFileInfo &info : folder.entryInfoList(QDir::Files)) {
+        QFile file(info.filePath());
+        if (!file.open(QIODevice::ReadOnly))
+            continue;
+        const QByteArray path =
+            info.fileName() == u"index.html"_s ? "/"_ba : '/' + info.fileName().toUtf8();
+        routes.add("GET"_ba, path,
+                   [headers, type = typeOf(info.suffix()), bytes = file.readAll()](
+                       const Exchange &exchange) { exchange.send(200, type, bytes, headers); });
+    }
 }
 
 void health(Api &api, const Exchange &exchange)
@@ -60,16 +71,7 @@ void health(Api &api, const Exchange &exchange)
 void addPageRoutes(Routes &routes, Api &api)
 {
     routes.add("GET"_ba, "/health", [&api](const Exchange &exchange) { health(api, exchange); });
-    for (const Asset &asset : assets()) {
-        QFile file(u":/kintsugi/web/"_s + asset.file);
-        if (!file.open(QIODevice::ReadOnly))
-            continue;
-        routes.add("GET"_ba, asset.path, [asset, bytes = file.readAll()](const Exchange &exchange) {
-            exchange.send(200, asset.type, bytes,
-                          {{"Content-Security-Policy"_ba, kPolicy.toByteArray()},
-                           {"Referrer-Policy"_ba, "no-referrer"_ba}});
-        });
-    }
+    addAssets(routes);
 }
 
 } // namespace Kintsugi
