@@ -11,6 +11,7 @@
 #include <QNetworkReply>
 #include <QPromise>
 #include <QUrlQuery>
+#include <QUuid>
 
 namespace Kintsugi {
 
@@ -97,14 +98,17 @@ Backend::Answer RemoteBackend::post(const QUrl &url, const QByteArray &json)
 
 Backend::Answer RemoteBackend::submit(const SubmitRequest &request)
 {
+    // Qt repeats a request whose connection broke before the answer: so the run's id is made here,
+    // and twice is once.
+    QJsonObject input = request.input;
+    if (request.fresh)
+        input.insert("runId"_L1, QUuid::createUuid().toString(QUuid::WithoutBraces));
     JsonWriter json;
-    json.member("name", request.name).member("input", QJsonValue(request.input));
+    json.member("name", request.name).member("input", QJsonValue(input));
     if (!request.key.isNull())
         json.member("idempotencyKey", request.key.bytes());
     if (request.autoRecover)
         json.member("autoRecover", *request.autoRecover);
-    if (request.fresh)
-        json.member("fresh", true);
     return post(at("/api/tasks"), json.finish());
 }
 
