@@ -9,6 +9,7 @@
 #include <QPainterPath>
 
 #include <algorithm>
+#include <cmath>
 
 namespace Kintsugi {
 
@@ -20,7 +21,6 @@ constexpr double kJoint = 1.5;
 constexpr double kGlaze = 1.5;
 constexpr double kSmallestNumbered = 14; //!< Narrower cells bear no number.
 constexpr double kSmallestCell = 3; //!< Narrower ones are merged.
-constexpr double kMostForBreaks = 0.4; //!< Of the width.
 
 /*! What lies between two breaks. */
 struct Fragment
@@ -208,7 +208,10 @@ void Painting::paintJoints(const Fragment &part, double top)
     const double width = std::min(px(kJoint), cell * 0.2);
     for (qint64 tick = part.from + 1; tick <= part.to; ++tick) {
         const bool fired = tick - 1 <= m_ribbon.done;
-        m_painter.fillRect(QRectF(m_geometry.left(tick) - width / 2, top, width, m_body.height()),
+        double x = m_geometry.left(tick) - width / 2;
+        if (cell >= px(kSmallestNumbered))
+            x = std::round(x); // crisp; narrow cells would come out uneven
+        m_painter.fillRect(QRectF(x, top, width, m_body.height()),
                            fired ? m_look.palette.panel : m_look.palette.line);
     }
 }
@@ -359,72 +362,6 @@ void Painting::paintGold(qsizetype index)
 }
 
 } // namespace
-
-RibbonBreak RibbonBreak::open(int attempt, qint64 afterTick)
-{
-    RibbonBreak gap;
-    gap.attempt = attempt;
-    gap.afterTick = afterTick;
-    gap.gap = 20;
-    gap.apart = 10;
-    gap.drop = 3;
-    gap.gold = 0;
-    gap.hairs = 0;
-    return gap;
-}
-
-RibbonGeometry::RibbonGeometry(const Ribbon &ribbon, const QRectF &body, double scale)
-    : m_body(body)
-    , m_count(std::max<qint64>(1, ribbon.count))
-{
-    double wanted = 0;
-    for (const RibbonBreak &gap : ribbon.breaks)
-        wanted += gap.gap * scale;
-    const double most = body.width() * kMostForBreaks;
-    m_shrink = wanted > most ? most / wanted : 1;
-    double sum = 0;
-    for (const RibbonBreak &gap : ribbon.breaks) {
-        m_after.push_back(gap.afterTick);
-        m_gaps.push_back(gap.gap * scale * m_shrink);
-        m_before.push_back(sum);
-        sum += m_gaps.back();
-    }
-    m_before.push_back(sum);
-    m_cell = (body.width() - sum) / double(m_count);
-}
-
-double RibbonGeometry::left(qint64 tick) const
-{
-    const auto passed = std::ranges::lower_bound(m_after, tick) - m_after.begin();
-    return m_body.left() + double(tick - 1) * m_cell + m_before[size_t(passed)];
-}
-
-double RibbonGeometry::breakCentre(qsizetype index) const
-{
-    const auto at = size_t(index);
-    return m_body.left() + double(m_after[at]) * m_cell + m_before[at] + m_gaps[at] / 2;
-}
-
-QRectF RibbonGeometry::cell(qint64 tick) const
-{
-    return {left(tick), m_body.top(), m_cell, m_body.height()};
-}
-
-qint64 RibbonGeometry::tickAt(double x) const
-{
-    if (x < m_body.left() || x >= m_body.right())
-        return 0;
-    qint64 low = 1;
-    qint64 high = m_count;
-    while (low < high) {
-        const qint64 middle = (low + high + 1) / 2;
-        if (left(middle) <= x)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return low;
-}
 
 void paintRibbon(QPainter &painter, const Ribbon &ribbon, const QRectF &body, const Look &look)
 {

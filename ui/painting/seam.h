@@ -33,6 +33,6 @@ void paintSeam(QPainter &painter, const QPolygonF &path, const Palette &palette,
  *  by piece pass the whole row's x0 and x1 and clip. At most kTableSeamReach px from y. */
 void paintTableSeam(QPainter &painter, QByteArrayView seed, double x0, double x1, double y,
                     const Palette &palette, double drawn = 1);
-inline constexpr double kTableSeamReach = 4.5;
+inline constexpr double kTableSeamReach = 5;
 
 } // namespace Kintsugi

@@ -3,6 +3,8 @@
 
 #include "ui/story/runstory.h"
 
+#include "engine/model/jsonwriter.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -17,6 +19,8 @@ QJsonObject objectOf(const QByteArray &json)
 {
     return QJsonDocument::fromJson(json).object();
 }
+
+constexpr qsizetype kMostStages = 256; //!< More are not drawn.
 
 /*! The number of member \a name in a flat payload, without building a document: a tick is read a
  * million times. */
@@ -57,7 +61,7 @@ RunStory::RunStory(const Task &task)
         m_stagePause = pauseOf(input, "stageMs"_L1);
         int index = 0;
         for (const QString &name : {u"extract"_s, u"transform"_s, u"load"_s})
-            stage(name, index++);
+            std::ignore = stage(name, index++);
     }
 }
 
@@ -87,6 +91,10 @@ void RunStory::apply(const Event &event)
         if (!m_attempts.isEmpty())
             m_attempts.last().end = AttemptEnd::Suspended;
         closeStages(StageState::Waiting, {});
+    } else if (event.type == EventTypes::kResumed) {
+        m_suspended.reset(); // the same attempt goes on, unless another one starts
+        if (!m_attempts.isEmpty() && m_attempts.last().end == AttemptEnd::Suspended)
+            m_attempts.last().end = AttemptEnd::Open;
     } else if (!isEngineEvent(event.type)) {
         if (!m_breaks.isEmpty() && !m_breaks.last().wentOnAt)
             m_breaks.last().wentOnAt = event.at;
@@ -148,7 +156,7 @@ void RunStory::startAttempt(const Event &event)
         if (atWork != m_stages.cend())
             gap.stage = atWork->name;
         if (last.end == AttemptEnd::Open)
-            last.end = AttemptEnd::Broken;
+            last.end = reason == "resume"_ba ? AttemptEnd::Suspended : AttemptEnd::Broken;
         m_breaks << gap;
     }
     m_end.reset();
@@ -193,16 +201,18 @@ void RunStory::tick(const Event &event)
     m_tickCount = qMax(m_tickCount, i);
 }
 
-StageStory &RunStory::stage(const QString &name, int index)
+StageStory *RunStory::stage(const QString &name, int index)
 {
     const auto known = std::ranges::find(m_stages, name, &StageStory::name);
     if (known != m_stages.end())
-        return *known;
+        return &*known;
+    if (m_stages.size() >= kMostStages)
+        return nullptr;
     const auto place = std::ranges::upper_bound(m_stages, index, {}, &StageStory::index);
     StageStory fresh;
     fresh.name = name;
     fresh.index = index;
-    return *m_stages.insert(place, fresh);
+    return &*m_stages.insert(place, fresh);
 }
 
 void RunStory::stageStarted(const Event &event)
@@ -210,14 +220,16 @@ void RunStory::stageStarted(const Event &event)
     const QJsonObject payload = objectOf(event.payload);
     if (m_kind == RunKind::Plain)
         m_kind = RunKind::Stages;
-    StageStory &about = stage(payload["stage"_L1].toString(), payload["index"_L1].toInt());
-    about.state = StageState::Running;
-    ++about.bodyRuns;
-    about.startedAt = event.at;
-    about.startedBy = event.attempt;
-    about.lastSeq = event.seq;
+    StageStory *about = stage(payload["stage"_L1].toString(), payload["index"_L1].toInt());
+    if (!about)
+        return;
+    about->state = StageState::Running;
+    ++about->bodyRuns;
+    about->startedAt = event.at;
+    about->startedBy = event.attempt;
+    about->lastSeq = event.seq;
     if (AttemptStory *attempt = current(event))
-        attempt->atWork = about.name;
+        attempt->atWork = about->name;
 }
 
 void RunStory::stageDone(const Event &event)
@@ -225,31 +237,32 @@ void RunStory::stageDone(const Event &event)
     const QJsonObject payload = objectOf(event.payload);
     if (m_kind == RunKind::Plain)
         m_kind = RunKind::Stages;
-    StageStory &about = stage(payload["stage"_L1].toString(), payload["index"_L1].toInt());
-    about.duration =
+    StageStory *about = stage(payload["stage"_L1].toString(), payload["index"_L1].toInt());
+    if (!about)
+        return;
+    about->duration =
         std::chrono::milliseconds(qMax<qint64>(0, payload["durationMs"_L1].toInteger()));
-    about.lastSeq = event.seq;
-    about.result = QJsonDocument(QJsonArray{payload["result"_L1]}).toJson(QJsonDocument::Compact);
-    about.result = about.result.mid(1, about.result.size() - 2);
+    about->lastSeq = event.seq;
+    about->result = toCompactJson(payload["result"_L1]);
     const bool cached = payload["fromCache"_L1].toBool();
     if (AttemptStory *attempt = current(event)) {
-        (cached ? attempt->fromCache : attempt->computed) << about.name;
-        if (attempt->atWork == about.name)
+        (cached ? attempt->fromCache : attempt->computed) << about->name;
+        if (attempt->atWork == about->name)
             attempt->atWork.clear();
     }
     if (cached) {
-        about.state = StageState::Cached;
-        ++about.fromCache;
-        if (about.commits == 0) { // The crash came between the memo's commit and its event.
-            about.commits = 1;
-            about.computedBy = about.startedBy;
+        about->state = StageState::Cached;
+        ++about->fromCache;
+        if (about->commits == 0) { // The crash came between the memo's commit and its event.
+            about->commits = 1;
+            about->computedBy = about->startedBy;
         }
         return;
     }
-    about.state = StageState::Done;
-    ++about.commits;
-    about.computedBy = event.attempt;
-    about.computedSeq = event.seq;
+    about->state = StageState::Done;
+    ++about->commits;
+    about->computedBy = event.attempt;
+    about->computedSeq = event.seq;
 }
 
 void RunStory::closeStages(StageState state, const QString &name)
@@ -267,7 +280,7 @@ void RunStory::finish(const Event &event)
     end.at = event.at;
     if (event.type == EventTypes::kCompleted) {
         end.how = AttemptEnd::Completed;
-        end.result = QJsonDocument(payload["result"_L1].toObject()).toJson(QJsonDocument::Compact);
+        end.result = toCompactJson(payload["result"_L1]);
     } else if (event.type == EventTypes::kFailed) {
         const QJsonObject error = payload["error"_L1].toObject();
         end.how = AttemptEnd::Failed;

@@ -177,7 +177,7 @@ private:
     void stageStarted(const Event &event);
     void stageDone(const Event &event);
     void finish(const Event &event);
-    StageStory &stage(const QString &name, int index);
+    [[nodiscard]] StageStory *stage(const QString &name, int index); //!< Null beyond a bound.
     void closeStages(StageState state, const QString &name);
 
     Task m_task;

@@ -112,11 +112,9 @@ double contrastRatio(const QColor &a, const QColor &b)
 
 QColor mixed(const QColor &over, const QColor &under, double alpha)
 {
-    const auto blend = [alpha](float a, float b) {
-        return float(double(a) * alpha + double(b) * (1 - alpha));
-    };
-    return QColor::fromRgbF(blend(over.redF(), under.redF()), blend(over.greenF(), under.greenF()),
-                            blend(over.blueF(), under.blueF()));
+    const auto blend = [alpha](int a, int b) { return qRound(a * alpha + b * (1 - alpha)); };
+    return QColor(blend(over.red(), under.red()), blend(over.green(), under.green()),
+                  blend(over.blue(), under.blue()));
 }
 
 } // namespace Kintsugi
