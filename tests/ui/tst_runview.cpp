@@ -217,7 +217,7 @@ void TestRunView::endedRunStandsStill()
 void TestRunView::progressRepaintsItsCellAlone()
 {
     Stage stage(counting(10, {5}));
-    QTest::qWait(0);
+    QCoreApplication::processEvents();
     PaintWatch watch(stage.ribbon());
     stage.clock.advance(100ms);
     QTRY_VERIFY(!watch.painted.isEmpty());
@@ -355,7 +355,7 @@ void TestRunView::pictures()
             view.resize(width, 600);
             view.show();
             QVERIFY(QTest::qWaitForWindowExposed(&view));
-            QTest::qWait(0);
+            QCoreApplication::processEvents();
             const QImage image = view.grab().toImage();
             QCOMPARE(image.pixelColor(4, 4), theming.palette().panel);
             const QString folder = qEnvironmentVariable("KINTSUGI_SHOTS");

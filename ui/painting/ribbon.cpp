@@ -169,7 +169,8 @@ void Painting::paintSpan(const Fragment &part, const TickSpan &span, double top)
     const double x1 = m_geometry.right(to) + (to == part.to ? part.reach1 : 0);
     const QRectF rect(x0, top, x1 - x0, m_body.height());
     m_painter.fillRect(rect, color);
-    m_painter.fillRect(QRectF(x0, top, x1 - x0, px(kGlaze)), QColor(255, 255, 255, 56));
+    m_painter.fillRect(QRectF(x0, top, x1 - x0, px(kGlaze)),
+                       mixed(m_look.palette.glaze, color, 0.22));
     if (m_ribbon.newest < 1 && to == m_ribbon.done && m_geometry.cellWidth() >= px(kSmallestCell)) {
         const QColor before = mixed(color, m_look.palette.raised, 0.2);
         const double x = m_geometry.left(to);

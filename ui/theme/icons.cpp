@@ -71,7 +71,7 @@ QIcon applicationIcon()
 {
     QIcon icon;
     for (const int size : {16, 24, 32, 48, 64, 128, 256})
-        icon.addPixmap(pixmap(u"kintsugi", size, Qt::black));
+        icon.addPixmap(pixmap(u"kintsugi", size, QColor()));
     return icon;
 }
 

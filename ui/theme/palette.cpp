@@ -59,6 +59,7 @@ constexpr Entry kEntries[] = {
     {"blueFill"_L1, &Palette::blueFill},
     {"blueLine"_L1, &Palette::blueLine},
     {"onAttempt"_L1, &Palette::onAttempt},
+    {"glaze"_L1, &Palette::glaze},
 };
 
 QColor colorOf(const QJsonObject &colors, const QString &name)

@@ -29,6 +29,7 @@ struct Palette
     QColor hatch;
     QColor greenFill, greenLine, amberFill, amberLine, blueFill, blueLine;
     QColor onAttempt; //!< Text on an attempt's colour.
+    QColor glaze; //!< The shine on the upper edge of a fired cell, laid on thinly.
     std::array<QColor, 6> attempts;
 
     /*! The colour of attempt \a number (from 1); after six they come round again. */
