@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/desktop/application.h"
+
+#include "app/host/environment.h"
+#include "app/http/httpserver.h"
+#include "engine/tasks/builtin.h"
+#include "ui/engineadapter.h"
+#include "ui/theme/icons.h"
+
+#include <QApplication>
+
+namespace Kintsugi {
+
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr auto kGrace = 5s; //!< For handlers to reach an await.
+
+} // namespace
+
+Application::Application(QApplication &application, DesktopOptions options,
+                         const QString &settingsFile)
+    : m_options(std::move(options))
+    , m_settings(settingsFile, QSettings::IniFormat)
+    , m_theming(application)
+    , m_window(m_theming, m_clock, m_settings)
+{
+    QApplication::setQuitOnLastWindowClosed(false);
+    QApplication::setWindowIcon(Icons::applicationIcon());
+    const int theme = m_settings.value("theme"_L1).toInt();
+    m_theming.setChoice(Theming::Choice(qBound(0, theme, int(Theming::Choice::Dark))));
+    m_theming.setScale(m_settings.value("scale"_L1, 1.0).toDouble());
+    connect(&application, &QApplication::lastWindowClosed, this, &Application::close);
+    connect(&m_signals, &ExitSignals::requested, &m_window, &QWidget::close);
+    connect(&m_window, &MainWindow::retryRequested, this, &Application::openStore);
+    m_clients.setInterval(1s);
+    connect(&m_clients, &QTimer::timeout, this, &Application::showServer);
+}
+
+Application::~Application()
+{
+    if (m_opener)
+        m_opener->wait();
+    m_window.setEngine(nullptr);
+    m_server.reset();
+    m_port.reset();
+    m_engine.reset();
+}
+
+void Application::start()
+{
+    m_window.show();
+    openStore();
+}
+
+void Application::openStore()
+{
+    m_window.showOpening(m_options.engine.storePath);
+    if (m_opener)
+        m_opener->wait();
+    m_opener.reset(QThread::create([this, config = m_options.engine] {
+        // Shared with the queued call alone, which wants to be copied.
+        auto engine = std::make_shared<Expected<std::unique_ptr<Engine>>>(
+            Engine::open(config, builtinTasks()));
+        QMetaObject::invokeMethod(
+            this, [this, engine] { opened(std::move(*engine)); }, Qt::QueuedConnection);
+    }));
+    m_opener->start();
+}
+
+void Application::opened(Expected<std::unique_ptr<Engine>> engine)
+{
+    if (!engine) {
+        m_window.showFailure(engine.error());
+        return;
+    }
+    m_engine = std::move(*engine);
+    if (m_closing) {
+        close();
+        return;
+    }
+    m_port = std::make_unique<EngineAdapter>(*m_engine);
+    m_window.setEngine(m_port.get());
+    if (m_options.serve)
+        serve();
+}
+
+void Application::serve()
+{
+    HttpServerSettings settings;
+    settings.port = m_options.port;
+    settings.anotherPortWillDo = true;
+    settings.api.production = Environment::isProduction();
+    auto server = HttpServer::start(*m_engine, std::move(settings));
+    if (server) {
+        m_server = std::move(*server);
+        m_clients.start();
+    } else {
+        m_serverProblem = tr("not served");
+        m_window.showMessage(MessageKind::Warning,
+                             tr("Other programs cannot reach this window: %1. Start it again "
+                                "with --port and a free port.")
+                                 .arg(server.error().message));
+    }
+    showServer();
+}
+
+void Application::showServer()
+{
+    ServerStatus status;
+    status.problem = m_serverProblem;
+    if (m_server) {
+        status.url = m_server->url();
+        status.clients = m_server->streamCount();
+    }
+    m_window.setServer(status);
+}
+
+/*! Ends in the order in which things lean on each other: streams, window, engine. */
+void Application::close()
+{
+    const bool opening = m_opener && m_opener->isRunning();
+    m_closing = true;
+    m_clients.stop();
+    m_window.setEngine(nullptr);
+    m_server.reset();
+    if (m_engine)
+        m_engine->shutdown(kGrace).then(this, [] { QApplication::quit(); });
+    else if (!opening)
+        QApplication::quit();
+}
+
+} // namespace Kintsugi

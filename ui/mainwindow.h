@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "ui/panels/statusline.h"
+#include "ui/workbench.h"
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include <memory>
+
+class QPushButton;
+class QSettings;
+class QSplitter;
+class QToolBar;
+class QToolButton;
+
+namespace Kintsugi {
+
+class Actions;
+class Inspector;
+class LogPanel;
+class RunPanel;
+class StopPopover;
+class TasksPanel;
+class Theming;
+
+/*! The one window: tasks, the picture of a run, its tables, the inspector; menus and toolbar.
+ *
+ *  Thread: main. Shows itself before there is an engine; whoever opens one hands it over with
+ *  setEngine(). Knows the engine by its port alone.
+ */
+class MainWindow final : public QMainWindow
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(MainWindow)
+
+public:
+    MainWindow(Theming &theming, const Clock &clock, QSettings &settings,
+               QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    void showOpening(const QString &storePath);
+    void showFailure(const Error &error);
+    /*! The engine that is open now; null before it closes. The port outlives its use. */
+    void setEngine(EnginePort *port);
+    void setServer(const ServerStatus &server);
+    void showMessage(MessageKind kind, const QString &text);
+
+    [[nodiscard]] Workbench *workbench() const { return m_workbench.get(); }
+    [[nodiscard]] Actions &actions() const { return *m_actions; }
+
+Q_SIGNALS:
+    void retryRequested(); //!< Try to open the store once more.
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+
+private:
+    void buildMenus();
+    void buildThemeMenu(QMenu *menu);
+    void buildToolBar();
+    void buildPanels();
+    void connectPanels();
+    void recolor();
+    void restoreState();
+    void saveState();
+    void fillRunMenu();
+    void perform(ActionId id);
+    void openRunDialog(const DefinitionInfo &definition, const QJsonObject &input);
+    void startDemo();
+    void askToStop();
+    void refreshActions();
+    void explainRun();
+    [[nodiscard]] ActionFacts facts() const;
+
+    Theming &m_theming;
+    const Clock &m_clock;
+    QSettings &m_settings;
+    std::unique_ptr<Workbench> m_workbench;
+    ServerStatus m_server;
+    Actions *m_actions;
+    QMenu *m_runMenu = nullptr;
+    QPushButton *m_run = nullptr;
+    QToolBar *m_toolBar = nullptr;
+    QToolButton *m_themeButton = nullptr;
+    TasksPanel *m_tasks = nullptr;
+    RunPanel *m_runPanel = nullptr;
+    Inspector *m_inspector = nullptr;
+    LogPanel *m_log = nullptr;
+    StatusLine *m_status = nullptr;
+    StopPopover *m_stop = nullptr;
+    QSplitter *m_across = nullptr;
+    QSplitter *m_down = nullptr;
+    QTimer m_countdown;
+    TaskId m_wanted; //!< What was selected when the window closed.
+    bool m_demo = false; //!< The first start's own task runs: say what to press.
+};
+
+} // namespace Kintsugi

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "ui/engineport.h"
+
+#include <QTimer>
+#include <QUrl>
+#include <QWidget>
+
+class QLabel;
+class QToolButton;
+
+namespace Kintsugi {
+
+class Label;
+class Theming;
+class Workbench;
+
+/*! How the HTTP server beside the window is doing. */
+struct ServerStatus
+{
+    QUrl url; //!< Empty while it does not listen.
+    int clients = 0;
+    QString problem; //!< Why it does not, empty when all is well or it is not wanted.
+
+    friend bool operator==(const ServerStatus &, const ServerStatus &) = default;
+};
+
+/*! The figures at the foot of the window, read once a second. Thread: main. */
+class StatusLine final : public QWidget
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(StatusLine)
+
+public:
+    StatusLine(Theming &theming, const Clock &clock, QWidget *parent = nullptr);
+    ~StatusLine() override;
+
+    void setWorkbench(Workbench *workbench);
+    void setServer(const ServerStatus &server);
+
+Q_SIGNALS:
+    void storeProblem(const QString &problem); //!< Newly refuses writes; empty when it recovered.
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    void poll();
+    void take(const EngineStatus &status);
+    void restyle();
+
+    Theming &m_theming;
+    const Clock &m_clock;
+    Workbench *m_workbench = nullptr;
+    QLabel *m_storeIcon;
+    Label *m_store;
+    Label *m_running;
+    Label *m_commits;
+    QLabel *m_testIcon;
+    Label *m_test;
+    QLabel *m_dot;
+    Label *m_url;
+    Label *m_clients;
+    ServerStatus m_server;
+    QString m_problem;
+    qint64 m_lastCommits = -1;
+    Monotonic m_lastAt{};
+    bool m_asking = false;
+    QTimer m_timer;
+};
+
+} // namespace Kintsugi
