@@ -35,7 +35,6 @@ Expected<EngineConfig> engineConfig(const Options &options)
     EngineConfig config;
     config.storePath = store->path;
     config.staleAfter = milliseconds(*staleMs);
-    config.heartbeatInterval = std::clamp(config.staleAfter / 4, 25ms, 1000ms);
     config.recoveryInterval = milliseconds(*recoveryMs);
     config.testMode = options.isSet(u"test-mode"_s) && !Environment::isProduction();
     config.autoRecover = options.isSet(u"auto-recover"_s);

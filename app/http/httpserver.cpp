@@ -21,9 +21,7 @@ class HttpServer::Dispatcher final : public QAbstractHttpServer
 {
 public:
     Dispatcher(Engine &engine, const HttpServerSettings &settings)
-        : m_streams(engine, settings.streams,
-                    engine.config().clock ? engine.config().clock : std::make_shared<SystemClock>(),
-                    this)
+        : m_streams(engine, settings.streams, engine.config().clock, this)
         , m_api{engine, m_streams, settings.api, this}
     {
         addTaskRoutes(m_routes, m_api);

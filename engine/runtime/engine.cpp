@@ -145,6 +145,9 @@ Engine::Engine(EngineConfig config, const Registry &registry)
 {
     if (!config.clock)
         config.clock = std::make_shared<SystemClock>();
+    // A worker that beats more seldom than others look would seem dead to them.
+    config.heartbeatInterval =
+        std::min(config.heartbeatInterval, std::max(config.staleAfter / 4, 25ms));
     d->core = std::make_unique<EngineCore>(std::move(config), registry);
 }
 

@@ -8,9 +8,42 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/*! Makes the folder and, for its owner alone, an empty file where there is none. Gives the file's
+ * one true path: two names for one store must not give two lock files. */
+Expected<QString> prepareFile(const QString &path)
+{
+    const QString folder = QFileInfo(path).absolutePath();
+    if (!QDir().mkpath(folder))
+        return failure(ErrorCode::StoreUnavailable, u"cannot make the folder %1"_s.arg(folder));
+    const int descriptor =
+        ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return failure(ErrorCode::StoreUnavailable,
+                       u"cannot open %1: %2"_s.arg(path, qt_error_string(errno)));
+    char magic[16] = {};
+    const auto length = ::read(descriptor, magic, sizeof magic);
+    ::close(descriptor);
+    if (length > 0 && QByteArrayView(magic, length) != QByteArrayView("SQLite format 3\0", 16))
+        return failure(
+            ErrorCode::StoreForeign,
+            u"%1 is no Kintsugi store; it was left as it is: choose another --db"_s.arg(path));
+    const QFileInfo file(path);
+    if (!file.isFile())
+        return failure(ErrorCode::StoreUnavailable, u"%1 is no file"_s.arg(path));
+    return file.canonicalFilePath();
+}
+
+} // namespace
 
 Store::Store(StoreConfig config)
     : m_config(std::move(config))
@@ -25,16 +58,17 @@ Expected<std::unique_ptr<Store>> Store::open(const StoreConfig &config, const Cl
     if (config.path == ":memory:"_L1 || config.path.isEmpty())
         return failure(ErrorCode::StoreUnavailable,
                        u"a store needs a file: nothing in memory survives a crash"_s);
-    const QString folder = QFileInfo(config.path).absolutePath();
-    if (!QDir().mkpath(folder))
-        return failure(ErrorCode::StoreUnavailable, u"cannot make the folder %1"_s.arg(folder));
+    const auto path = prepareFile(config.path);
+    if (!path)
+        return std::unexpected(path.error());
     std::unique_ptr<Store> store(new Store(config));
-    auto locks = LockFile::open(config.path + "-lock"_L1);
+    store->m_config.path = *path;
+    auto locks = LockFile::open(*path + "-lock"_L1);
     if (!locks)
         return std::unexpected(locks.error());
     store->m_locks = std::move(*locks);
 
-    auto db = Connection::open(config.path, Connection::Mode::ReadWrite);
+    auto db = Connection::open(*path, Connection::Mode::ReadWrite);
     if (!db)
         return std::unexpected(db.error());
     {
