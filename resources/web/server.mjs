@@ -9,8 +9,8 @@ const PATIENCE_MS = 10_000;
 export class Refused extends Error {
   constructor(status, problem) {
     const fields = Array.isArray(problem.errors) ? problem.errors : [];
-    super([problem.detail ?? problem.title ?? `the server answered ${status}`,
-      ...fields.map(({ field, message }) => `${field}: ${message}`)].join(' · '));
+    const detail = problem.detail ?? problem.title ?? `the server answered ${status}`;
+    super([detail, ...fields.map(({ message }) => message).filter((message) => !detail.includes(message))].join(' · '));
     this.status = status;
     this.fields = fields;
   }

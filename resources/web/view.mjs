@@ -134,7 +134,7 @@ function card(stage, story, live) {
   const made = stage.by ? `computed by attempt ${stage.by}, event ${stage.bySeq}` : 'computed before its event was written';
   const lines = {
     waiting: ['waits for the stage before it', ''],
-    running: [stage.runs > 1 ? `started ${stage.runs} times, finished ${stage.commits}` : `started by attempt ${live.attempt}`, ''],
+    running: [stage.runs > 1 ? `started ${stage.runs === 2 ? 'twice' : `${stage.runs} times`}, finished ${stage.commits}` : `started by attempt ${live.attempt}`, ''],
     broken: ['its attempt broke before the commit', 'so its body will run again'],
     done: [made, seconds(stage.durationMs, 3)],
     cached: [made, `${seconds(stage.durationMs, 3)} then, saved ${seconds(stage.durationMs * stage.cached, 3)}`],
@@ -211,6 +211,7 @@ export function showEvents(story) {
   while (list.children.length > story.rows.length) list.lastChild.remove();
   list.dataset.task = story.task;
   list.dataset.last = story.lastSeq;
+  list.style.setProperty('--digits', Math.max(3, String(story.lastSeq).length));
   say(byId('eventsCount'), number.format(story.lastSeq));
   say(byId('lastEventId'), String(story.lastSeq));
   const first = story.rows[0]?.seq ?? 1;
