@@ -5,14 +5,30 @@
 
 #include <QAbstractItemView>
 #include <QAbstractScrollArea>
+#include <QHeaderView>
 #include <QPainter>
 #include <QStyleFactory>
 #include <QStyleOption>
+#include <QTableView>
 #include <QWidget>
 
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/*! The leftmost cell of its row. A table does not tell the position of a cell, unlike a tree. */
+bool startsRow(const QStyleOptionViewItem &item, const QWidget *widget)
+{
+    if (const auto *table = qobject_cast<const QTableView *>(widget))
+        return item.index.isValid()
+            && table->horizontalHeader()->visualIndex(item.index.column()) == 0;
+    return item.viewItemPosition == QStyleOptionViewItem::Beginning
+        || item.viewItemPosition == QStyleOptionViewItem::OnlyOne;
+}
+
+} // namespace
 
 FlatStyle::FlatStyle()
     : QProxyStyle(QStyleFactory::create(u"Fusion"_s))
@@ -42,7 +58,7 @@ void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *opti
         return button(*painter, *option, widget);
     case PE_PanelButtonTool:
     case PE_PanelButtonBevel:
-        return toolButton(*painter, *option);
+        return toolPanel(*painter, *option, widget);
     case PE_PanelLineEdit:
         if (const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option);
             frame && frame->lineWidth <= 0)
@@ -104,7 +120,7 @@ void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *opti
         return check(*painter, *option, true);
     case PE_PanelItemViewItem:
     case PE_PanelItemViewRow:
-        return viewItem(*painter, *option);
+        return viewItem(*painter, *option, widget);
     case PE_IndicatorArrowDown:
     case PE_IndicatorArrowUp:
     case PE_IndicatorArrowLeft:
@@ -168,19 +184,6 @@ void FlatStyle::button(QPainter &painter, const QStyleOption &option, const QWid
             m_palette.selectionLine, 2);
 }
 
-void FlatStyle::toolButton(QPainter &painter, const QStyleOption &option) const
-{
-    const bool enabled = option.state & State_Enabled;
-    const QRectF rect = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5);
-    if (option.state & (State_Sunken | State_On))
-        box(painter, rect, px(4), mixed(m_palette.text, m_palette.raised, 0.06), m_palette.line);
-    else if (enabled && (option.state & State_MouseOver))
-        box(painter, rect, px(4), m_palette.raised, m_palette.lineSoft);
-    if ((option.state & State_HasFocus) && (option.state & State_KeyboardFocusChange))
-        box(painter, rect.adjusted(0.5, 0.5, -0.5, -0.5), px(4), Qt::transparent,
-            m_palette.selectionLine, 2);
-}
-
 void FlatStyle::field(QPainter &painter, const QStyleOption &option) const
 {
     const bool focused = option.state & State_HasFocus;
@@ -221,14 +224,12 @@ void FlatStyle::check(QPainter &painter, const QStyleOption &option, bool round)
     painter.restore();
 }
 
-void FlatStyle::viewItem(QPainter &painter, const QStyleOption &option) const
+void FlatStyle::viewItem(QPainter &painter, const QStyleOption &option, const QWidget *widget) const
 {
     const auto *item = qstyleoption_cast<const QStyleOptionViewItem *>(&option);
     if (option.state & State_Selected) {
         painter.fillRect(option.rect, m_palette.selection);
-        if (item
-            && (item->viewItemPosition == QStyleOptionViewItem::Beginning
-                || item->viewItemPosition == QStyleOptionViewItem::OnlyOne))
+        if (item && startsRow(*item, widget))
             painter.fillRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height())),
                              m_palette.selectionLine);
     } else if (option.state & State_MouseOver) {

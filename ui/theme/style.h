@@ -30,6 +30,8 @@ public:
                             QPainter *painter, const QWidget *widget) const override;
     [[nodiscard]] QRect subControlRect(ComplexControl control, const QStyleOptionComplex *option,
                                        SubControl part, const QWidget *widget) const override;
+    [[nodiscard]] QRect subElementRect(SubElement element, const QStyleOption *option,
+                                       const QWidget *widget) const override;
     [[nodiscard]] QSize sizeFromContents(ContentsType type, const QStyleOption *option,
                                          const QSize &size, const QWidget *widget) const override;
     [[nodiscard]] int pixelMetric(PixelMetric metric, const QStyleOption *option,
@@ -42,12 +44,17 @@ private:
     void box(QPainter &painter, const QRectF &rect, double radius, const QColor &fill,
              const QColor &line, double width = 1) const;
     void button(QPainter &painter, const QStyleOption &option, const QWidget *widget) const;
-    void toolButton(QPainter &painter, const QStyleOption &option) const;
+    void toolPanel(QPainter &painter, const QStyleOption &option, const QWidget *widget) const;
+    void toolButton(QPainter &painter, const QStyleOptionComplex &option,
+                    const QWidget *widget) const;
+    [[nodiscard]] QSize toolButtonSize(const QStyleOption *option, const QSize &size,
+                                       const QWidget *widget) const;
     void field(QPainter &painter, const QStyleOption &option) const;
     void check(QPainter &painter, const QStyleOption &option, bool round) const;
-    void viewItem(QPainter &painter, const QStyleOption &option) const;
+    void viewItem(QPainter &painter, const QStyleOption &option, const QWidget *widget) const;
     void chevron(QPainter &painter, const QRect &rect, Qt::ArrowType to, const QColor &color) const;
     void tab(QPainter &painter, const QStyleOption &option) const;
+    [[nodiscard]] QRectF slim(const QRect &rect) const; //!< The 6 px of a progress bar.
     void progress(QPainter &painter, const QStyleOption &option) const;
     void scrollBar(QPainter &painter, const QStyleOptionComplex &option,
                    const QWidget *widget) const;

@@ -83,13 +83,22 @@ void FlatStyle::drawControl(ControlElement element, const QStyleOption *option, 
         painter->fillRect(option->rect, m_palette.line);
         return;
     case CE_ProgressBarGroove:
-        return box(*painter, option->rect, 3, m_palette.field, Qt::transparent);
+        return box(*painter, slim(option->rect), px(3), m_palette.field, Qt::transparent);
+    case CE_ProgressBarLabel:
+        return; // what counts is said beside the bar
     case CE_ProgressBarContents:
         return progress(*painter, *option);
     default:
         break;
     }
     QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+QRectF FlatStyle::slim(const QRect &rect) const
+{
+    const double height = qMin(rect.height(), px(6));
+    return {double(rect.left()), rect.top() + (rect.height() - height) / 2, double(rect.width()),
+            height};
 }
 
 void FlatStyle::tab(QPainter &painter, const QStyleOption &option) const
@@ -111,9 +120,9 @@ void FlatStyle::progress(QPainter &painter, const QStyleOption &option) const
     if (!bar || bar->maximum <= bar->minimum || bar->progress <= bar->minimum)
         return;
     const double part = double(bar->progress - bar->minimum) / double(bar->maximum - bar->minimum);
-    QRectF rect(option.rect);
+    QRectF rect = slim(option.rect);
     rect.setWidth(rect.width() * qMin(1.0, part));
-    box(painter, rect, 3, m_palette.running, Qt::transparent);
+    box(painter, rect, px(3), m_palette.running, Qt::transparent);
 }
 
 void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option,
@@ -122,6 +131,8 @@ void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
     switch (control) {
     case CC_ScrollBar:
         return scrollBar(*painter, *option, widget);
+    case CC_ToolButton:
+        return toolButton(*painter, *option, widget);
     case CC_ComboBox:
         return comboBox(*painter, *option, widget);
     case CC_SpinBox:
@@ -225,6 +236,19 @@ QRect FlatStyle::subControlRect(ComplexControl control, const QStyleOptionComple
     }
 }
 
+QRect FlatStyle::subElementRect(SubElement element, const QStyleOption *option,
+                                const QWidget *widget) const
+{
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    if (element == SE_ProgressBarGroove || element == SE_ProgressBarContents)
+        return option->rect;
+    if (element == SE_LineEditContents && widget
+        && !widget->parentWidget()->inherits("QAbstractSpinBox")
+        && !widget->parentWidget()->inherits("QComboBox"))
+        return rect.adjusted(px(4), 0, -px(4), 0);
+    return rect;
+}
+
 QSize FlatStyle::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size,
                                   const QWidget *widget) const
 {
@@ -235,6 +259,10 @@ QSize FlatStyle::sizeFromContents(ContentsType type, const QStyleOption *option,
         wanted.rwidth() += px(6);
         break;
     case CT_ToolButton:
+        return toolButtonSize(option, size, widget);
+    case CT_ProgressBar:
+        wanted.setHeight(px(6));
+        break;
         wanted.setHeight(qMax(wanted.height(), px(30)));
         break;
     case CT_LineEdit:
@@ -279,6 +307,10 @@ int FlatStyle::pixelMetric(PixelMetric metric, const QStyleOption *option,
     case PM_TabBarTabShiftVertical:
     case PM_ToolBarFrameWidth:
         return 0;
+    case PM_FocusFrameHMargin:
+        return widget && widget->inherits("QAbstractItemView")
+            ? px(6)
+            : QProxyStyle::pixelMetric(metric, option, widget);
     case PM_ToolBarItemSpacing:
         return px(2);
     case PM_ToolBarSeparatorExtent:
