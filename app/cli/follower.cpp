@@ -3,8 +3,8 @@
 
 #include "app/cli/follower.h"
 
-#include "app/cli/exitcode.h"
 #include "app/cli/output.h"
+#include "app/host/exitcode.h"
 #include "app/host/exitsignals.h"
 #include "engine/model/canonicaljson.h"
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "app/cli/commands.h"
-#include "app/cli/exitcode.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
+#include "app/host/exitcode.h"
 #include "engine/model/idempotencykey.h"
 #include "engine/model/jsonwriter.h"
 #include "engine/model/validation.h"

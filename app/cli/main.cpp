@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "app/cli/commands.h"
-#include "app/cli/exitcode.h"
+#include "app/host/exitcode.h"
 
 #include <QCoreApplication>
 #include <QLoggingCategory>

@@ -3,7 +3,7 @@
 
 #include "app/cli/output.h"
 
-#include "app/cli/exitcode.h"
+#include "app/host/exitcode.h"
 #include "engine/model/canonicaljson.h"
 #include "engine/model/event.h"
 #include "engine/model/jsonwriter.h"

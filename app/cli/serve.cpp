@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "app/cli/commands.h"
-#include "app/cli/exitcode.h"
 #include "app/cli/follower.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
 #include "app/host/environment.h"
+#include "app/host/exitcode.h"
 #include "app/host/exitsignals.h"
 #include "app/http/httpserver.h"
 #include "engine/tasks/builtin.h"

@@ -3,9 +3,9 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/commands_sse.h"
-#include "app/cli/exitcode.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
+#include "app/host/exitcode.h"
 
 namespace Kintsugi::Commands {
 

@@ -4,10 +4,10 @@
 // The commands that start, watch and act on one task, and the list of all.
 
 #include "app/cli/commands.h"
-#include "app/cli/exitcode.h"
 #include "app/cli/follower.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
+#include "app/host/exitcode.h"
 #include "engine/model/canonicaljson.h"
 #include "engine/model/limits.h"
 

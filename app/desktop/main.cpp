@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Kintsugi Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "app/cli/exitcode.h"
 #include "app/desktop/application.h"
+#include "app/host/exitcode.h"
 
 #include <QApplication>
 #include <QLoggingCategory>
