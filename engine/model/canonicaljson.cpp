@@ -85,6 +85,23 @@ Expected<void> append(QByteArray &out, const QJsonValue &value, int depth)
     return {};
 }
 
+/*! Where a text holds a bare control character, which RFC 8259 forbids and QJsonDocument lets pass;
+ * -1 for none. */
+qsizetype bareControlCharacter(const QByteArray &json)
+{
+    bool inText = false;
+    for (qsizetype i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (c == '"')
+            inText = !inText;
+        else if (inText && c == '\\')
+            ++i;
+        else if (inText && uchar(c) < 0x20)
+            return i;
+    }
+    return -1;
+}
+
 } // namespace
 
 QByteArray ecmaScriptNumber(double number)
@@ -147,6 +164,10 @@ Expected<QJsonValue> parseJson(const QByteArray &text)
         return failure(
             ErrorCode::InvalidArgument,
             QStringLiteral("not JSON: %1 at byte %2").arg(fault.errorString()).arg(fault.offset));
+    if (const qsizetype at = bareControlCharacter(text); at >= 0)
+        return failure(
+            ErrorCode::InvalidArgument,
+            QStringLiteral("not JSON: a bare control character in a text at byte %1").arg(at));
     if (structure)
         return document.isObject() ? QJsonValue(document.object()) : QJsonValue(document.array());
     if (document.array().size() != 1)

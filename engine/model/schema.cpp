@@ -52,7 +52,9 @@ QJsonObject propertySchema(const QMetaObject &meta, const QMetaProperty &propert
     };
     for (const char *bound : {"minimum", "maximum", "maxLength"}) {
         if (const QByteArray text = info(bound); !text.isEmpty())
-            schema.insert(QString::fromLatin1(bound), text.toLongLong());
+            schema.insert(QString::fromLatin1(bound),
+                          text.contains('.') ? QJsonValue(text.toDouble())
+                                             : QJsonValue(text.toLongLong()));
     }
     if (const QByteArray text = info("enum"); !text.isEmpty()) {
         QJsonArray values;
@@ -73,7 +75,7 @@ QJsonObject propertySchema(const QMetaObject &meta, const QMetaProperty &propert
 
 QJsonObject schemaOf(const QMetaObject &meta)
 {
-    const QMetaType type = QMetaType::fromName(meta.className());
+    const QMetaType type = meta.metaType(); // Not by name: nobody has registered that.
     void *blank = type.isValid() ? type.create() : nullptr;
     const QJsonObject defaults = blank ? gadgetToObject(meta, blank) : QJsonObject();
     if (blank)
