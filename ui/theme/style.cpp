@@ -179,6 +179,14 @@ void FlatStyle::button(QPainter &painter, const QStyleOption &option, const QWid
         primary       ? fill
             : enabled ? m_palette.line
                       : m_palette.lineSoft);
+    if (const auto *menu = qstyleoption_cast<const QStyleOptionButton *>(&option);
+        menu && (menu->features & QStyleOptionButton::HasMenu)) {
+        const int room = pixelMetric(PM_MenuButtonIndicator, &option, widget);
+        chevron(painter,
+                QRect(option.rect.right() - room - px(4), option.rect.top(), room,
+                      option.rect.height()),
+                Qt::DownArrow, enabled ? ink : m_palette.disabled);
+    }
     if (focused)
         box(painter, rect.adjusted(1, 1, -1, -1), px(4) + 2, Qt::transparent,
             m_palette.selectionLine, 2);

@@ -22,7 +22,13 @@ void FlatStyle::drawControl(ControlElement element, const QStyleOption *option, 
             filled.palette.setColor(QPalette::Active, QPalette::ButtonText, m_palette.onRunningBtn);
             filled.palette.setColor(QPalette::Inactive, QPalette::ButtonText,
                                     m_palette.onRunningBtn);
-            return QProxyStyle::drawControl(element, &filled, painter, widget);
+            painter->save();
+            QFont strong = painter->font();
+            strong.setWeight(QFont::Bold);
+            painter->setFont(strong);
+            QProxyStyle::drawControl(element, &filled, painter, widget);
+            painter->restore();
+            return;
         }
         break;
     case CE_ToolBar:
@@ -256,7 +262,7 @@ QSize FlatStyle::sizeFromContents(ContentsType type, const QStyleOption *option,
     switch (type) {
     case CT_PushButton:
         wanted.setHeight(qMax(wanted.height(), px(34))); // 30 and the room of the focus ring
-        wanted.rwidth() += px(6);
+        wanted.rwidth() += px(widget && widget->property("primary").toBool() ? 12 : 6);
         break;
     case CT_ToolButton:
         return toolButtonSize(option, size, widget);

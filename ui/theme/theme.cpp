@@ -6,6 +6,7 @@
 #include "ui/theme/style.h"
 
 #include <QApplication>
+#include <QStyle>
 #include <QToolTip>
 #include <QWidget>
 
@@ -19,6 +20,13 @@ Theme themeOf(const QPalette &palette)
             < palette.color(QPalette::WindowText).lightness()
         ? Theme::Dark
         : Theme::Light;
+}
+
+/*! What the desktop's own style says; Qt 6.4 has no other word for it. */
+bool movesByDefault(const QStyle &style)
+{
+    return style.styleHint(QStyle::SH_Widget_Animate)
+        && style.styleHint(QStyle::SH_Widget_Animation_Duration) > 0;
 }
 
 QPalette widgetPalette(const Palette &palette)
@@ -59,7 +67,7 @@ Theming::Theming(QApplication &application, QObject *parent)
     : QObject(parent)
     , m_application(application)
     , m_systemTheme(themeOf(application.palette()))
-    , m_reducedMotion(!QApplication::isEffectEnabled(Qt::UI_General))
+    , m_reducedMotion(!movesByDefault(*application.style()))
 {
     apply();
 }
