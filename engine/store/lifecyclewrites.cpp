@@ -6,110 +6,21 @@
 #include "engine/model/jsonwriter.h"
 #include "engine/store/connection.h"
 #include "engine/store/eventrows.h"
-#include "engine/store/taskrows.h"
+#include "engine/store/transitions.h"
 
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
+using namespace Transitions;
 
 namespace {
 
-constexpr int kQuietRecoveries =
-    10; // Automatic ones in a row that came to nothing, then the task fails.
+constexpr int kQuietRecoveries = 10; // In a row and come to nothing, then the task fails.
 
-Liveness judgeNow(WriteContext &context)
-{
-    return Liveness::judge(context.db, context.judge);
-}
-
-Task reread(WriteContext &context, qint64 num)
-{
-    const auto row = findTask(context.db, context.judge, judgeNow(context), num);
-    return row ? row->task : Task();
-}
-
-NewEvent attemptStarted(QByteArrayView reason, int previousAttempt)
-{
-    return {EventTypes::kAttemptStarted.toByteArray(),
-            JsonWriter()
-                .member("reason", reason.toByteArray())
-                .member("previousAttempt", previousAttempt)
-                .finish()};
-}
-
-/*! Why this process cannot drive a task, if so: it has not got its definition, or another version
- * of it. */
-std::optional<Error> cannotDrive(const WriteContext &context, const Task &task)
-{
-    const auto known = context.drivable.constFind(task.name);
-    if (known == context.drivable.constEnd())
-        return Error{ErrorCode::Conflict,
-                     u"no definition named \"%1\" is registered in this program"_s.arg(
-                         QString::fromUtf8(task.name))};
-    if (*known != task.definitionVersion)
-        return Error{ErrorCode::Conflict,
-                     u"the task was made by version %1 of \"%2\", this program has version %3"_s
-                         .arg(task.definitionVersion)
-                         .arg(QString::fromUtf8(task.name))
-                         .arg(*known)};
-    return std::nullopt;
-}
-
-/*! A new attempt that this process drives: epoch + 1, attempt + 1, attempt_started. */
-Claim claim(WriteContext &context, const TaskRow &row, QByteArrayView reason, bool automatic)
-{
-    const qint64 now = toUnixMs(context.now());
-    const QList<NewEvent> events = row.task.state == TaskState::Suspended
-        ? QList<NewEvent>{{EventTypes::kResumed.toByteArray(), "{}"},
-                          attemptStarted(reason, row.task.attempt)}
-        : QList<NewEvent>{attemptStarted(reason, row.task.attempt)};
-    Query(
-        context.db,
-        "UPDATE tasks SET state = 'running', worker = ?, epoch = epoch + 1, attempt = attempt + 1, "
-        "last_seq = last_seq + ?, started_at = coalesce(started_at, ?), suspend_reason = NULL, "
-        "wake_at = NULL, "
-        "quiet_recoveries = iif(?, quiet_recoveries + 1, 0) WHERE num = ?",
-        context.judge.self, qint64(events.size()), now, automatic, row.num)
-        .run();
-    Query(context.db, "DELETE FROM dropped_attempts WHERE task = ?", row.num).run();
-    Seq seq = row.task.lastSeq;
-    for (const NewEvent &event : events)
-        insertEvent(context, row.task.id, row.num, ++seq,
-                    event.type == EventTypes::kResumed ? row.task.attempt : row.task.attempt + 1,
-                    event);
-    const Task task = reread(context, row.num);
-    return {{task.id, row.num, task.epoch}, task};
-}
-
-/*! Ends a task that nobody drives. The epoch moves, so that a driver that only seemed dead is
- * fenced. */
-void endFromOutside(WriteContext &context, const TaskRow &row, TaskState state,
-                    const QList<NewEvent> &events, const QString &stopReason,
-                    const QByteArray &error = {})
-{
-    Query(context.db,
-          "UPDATE tasks SET state = ?, epoch = epoch + 1, last_seq = last_seq + ?, finished_at = "
-          "?, error = ?, "
-          "stop_requested = iif(?, 1, stop_requested), stop_reason = coalesce(?, stop_reason), "
-          "suspend_reason = NULL, "
-          "wake_at = NULL WHERE num = ?",
-          toWire(state), qint64(events.size()), toUnixMs(context.now()), Query::Blob{error},
-          state == TaskState::Cancelled, stopReason, row.num)
-        .run();
-    Query(context.db, "DELETE FROM dropped_attempts WHERE task = ?", row.num).run();
-    Seq seq = row.task.lastSeq;
-    for (const NewEvent &event : events)
-        insertEvent(context, row.task.id, row.num, ++seq, row.task.attempt, event);
-}
-
-NewEvent cancelled(const QString &reason)
-{
-    return {EventTypes::kCancelled.toByteArray(),
-            JsonWriter().textOrNull("reason", reason).finish()};
-}
+enum class Driver { ThisProcess, Anybody };
 
 /*! What a submit or a nudge does with a task that is there. */
-Expected<SubmitResult> attach(WriteContext &context, const TaskRow &row)
+Expected<SubmitResult> attach(WriteContext &context, const TaskRow &row, Driver driver)
 {
     const Task &task = row.task;
     if (isTerminal(task.state))
@@ -126,13 +37,16 @@ Expected<SubmitResult> attach(WriteContext &context, const TaskRow &row)
         return std::unexpected(*error);
     struct Way
     {
-        QByteArrayView reason;
+        QByteArray reason;
         QByteArray outcome;
     };
-    const Way way = task.state == TaskState::Pending
-        ? Way{task.attempt == 0 ? "submit" : "retry", "attached"}
-        : task.state == TaskState::Suspended ? Way{"resume", "resumed"}
-                                             : Way{"recovery", "recovered"};
+    const Way way = task.state == TaskState::Pending ? Way{pendingReason(row), "attached"_ba}
+        : task.state == TaskState::Suspended         ? Way{"resume"_ba, "resumed"_ba}
+                                                     : Way{"recovery"_ba, "recovered"_ba};
+    if (driver == Driver::Anybody && shouldLeaveToOthers(context)) {
+        leaveToOthers(context, row, way.reason);
+        return SubmitResult{reread(context, row.num), way.outcome, {}};
+    }
     Claim taken = claim(context, row, way.reason, false);
     return SubmitResult{taken.task, way.outcome, taken};
 }
@@ -157,7 +71,7 @@ Expected<SubmitResult> Submit::apply(WriteContext &context) const
                 u"the idempotency key \"%1\" belongs to task %2, which has another %3"_s.arg(
                     key.toString(), row->task.id.toString(),
                     row->task.name != name ? u"name"_s : u"input"_s));
-        return attach(context, *row);
+        return attach(context, *row, Driver::ThisProcess);
     }
     const Timestamp now = context.now();
     const TaskId id = newTaskId(toUnixMs(now));
@@ -183,7 +97,7 @@ Expected<SubmitResult> Nudge::apply(WriteContext &context) const
     const auto row = findTask(context.db, context.judge, judgeNow(context), user, idOrKey);
     if (!row)
         return noSuchTask(idOrKey);
-    return attach(context, *row);
+    return attach(context, *row, Driver::Anybody);
 }
 
 Expected<StopResult> RequestStop::apply(WriteContext &context) const
@@ -260,10 +174,9 @@ Expected<QList<Claim>> ClaimReady::apply(WriteContext &context) const
                 {{EventTypes::kFailed.toByteArray(), JsonWriter().raw("error", error).finish()}},
                 QString(), error);
         } else {
-            const QByteArrayView reason = task.state == TaskState::Running ? "recovery"
-                : task.state == TaskState::Suspended                       ? "resume"
-                : task.attempt == 0                                        ? "submit"
-                                                                           : "retry";
+            const QByteArray reason = task.state == TaskState::Running ? "recovery"_ba
+                : task.state == TaskState::Suspended                   ? "resume"_ba
+                                                                       : pendingReason(row);
             claims << claim(context, row, reason, task.state == TaskState::Running);
         }
     }

@@ -18,7 +18,7 @@ constexpr char kSelect[] = "SELECT t.num, t.id, t.user_id, t.idem_key, t.name, "
                            "t.summary, t.forked_from, t.wake_at, "
                            "t.created_at, t.started_at, t.finished_at, t.input, t.result, t.error, "
                            "t.suspend_reason, t.quiet_recoveries, "
-                           "w.name, w.beat_at, d.dropped_at, d.dropped_mono "
+                           "w.name, w.beat_at, d.dropped_at, d.dropped_mono, t.pending_reason "
                            "FROM tasks t LEFT JOIN workers w ON w.num = t.worker "
                            "LEFT JOIN dropped_attempts d ON d.task = t.num AND d.epoch = t.epoch ";
 
@@ -86,6 +86,7 @@ TaskRow readTaskRow(const Query &query, const Liveness &liveness, const Judge &j
     row.suspendReason = query.text(23);
     row.quietRecoveries = int(query.integer(24));
     task.worker = query.text(25);
+    row.pendingReason = query.bytes(29);
     if (task.state == TaskState::Running)
         judgeOwner(row, query, liveness, judge);
     return row;

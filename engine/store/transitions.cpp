@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "engine/store/transitions.h"
+
+#include "engine/model/jsonwriter.h"
+#include "engine/store/connection.h"
+#include "engine/store/eventrows.h"
+
+namespace Kintsugi::Transitions {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+NewEvent attemptStarted(QByteArrayView reason, int previousAttempt)
+{
+    return {EventTypes::kAttemptStarted.toByteArray(),
+            JsonWriter()
+                .member("reason", reason.toByteArray())
+                .member("previousAttempt", previousAttempt)
+                .finish()};
+}
+
+} // namespace
+
+Liveness judgeNow(WriteContext &context)
+{
+    return Liveness::judge(context.db, context.judge);
+}
+
+Task reread(WriteContext &context, qint64 num)
+{
+    const auto row = findTask(context.db, context.judge, judgeNow(context), num);
+    return row ? row->task : Task();
+}
+
+/*! Why this process cannot drive a task, if so: it has not got its definition, or another version
+ * of it. */
+std::optional<Error> cannotDrive(const WriteContext &context, const Task &task)
+{
+    const auto known = context.drivable.constFind(task.name);
+    if (known == context.drivable.constEnd())
+        return Error{ErrorCode::Conflict,
+                     u"no definition named \"%1\" is registered in this program"_s.arg(
+                         QString::fromUtf8(task.name))};
+    if (*known != task.definitionVersion)
+        return Error{ErrorCode::Conflict,
+                     u"the task was made by version %1 of \"%2\", this program has version %3"_s
+                         .arg(task.definitionVersion)
+                         .arg(QString::fromUtf8(task.name))
+                         .arg(*known)};
+    return std::nullopt;
+}
+
+/*! A new attempt that this process drives: epoch + 1, attempt + 1, attempt_started. */
+Claim claim(WriteContext &context, const TaskRow &row, QByteArrayView reason, bool automatic)
+{
+    const qint64 now = toUnixMs(context.now());
+    const QList<NewEvent> events = row.task.state == TaskState::Suspended
+        ? QList<NewEvent>{{EventTypes::kResumed.toByteArray(), "{}"},
+                          attemptStarted(reason, row.task.attempt)}
+        : QList<NewEvent>{attemptStarted(reason, row.task.attempt)};
+    Query(
+        context.db,
+        "UPDATE tasks SET state = 'running', worker = ?, epoch = epoch + 1, attempt = attempt + 1, "
+        "last_seq = last_seq + ?, started_at = coalesce(started_at, ?), suspend_reason = NULL, "
+        "wake_at = NULL, pending_reason = NULL, "
+        "quiet_recoveries = iif(?, quiet_recoveries + 1, 0) WHERE num = ?",
+        context.judge.self, qint64(events.size()), now, automatic, row.num)
+        .run();
+    Query(context.db, "DELETE FROM dropped_attempts WHERE task = ?", row.num).run();
+    Seq seq = row.task.lastSeq;
+    for (const NewEvent &event : events)
+        insertEvent(context, row.task.id, row.num, ++seq,
+                    event.type == EventTypes::kResumed ? row.task.attempt : row.task.attempt + 1,
+                    event);
+    const Task task = reread(context, row.num);
+    return {{task.id, row.num, task.epoch}, task};
+}
+
+/*! Ends a task that nobody drives. The epoch moves, so that a driver that only seemed dead is
+ * fenced. */
+void endFromOutside(WriteContext &context, const TaskRow &row, TaskState state,
+                    const QList<NewEvent> &events, const QString &stopReason,
+                    const QByteArray &error)
+{
+    Query(context.db,
+          "UPDATE tasks SET state = ?, epoch = epoch + 1, last_seq = last_seq + ?, finished_at = "
+          "?, error = ?, "
+          "stop_requested = iif(?, 1, stop_requested), stop_reason = coalesce(?, stop_reason), "
+          "suspend_reason = NULL, "
+          "wake_at = NULL WHERE num = ?",
+          toWire(state), qint64(events.size()), toUnixMs(context.now()), Query::Blob{error},
+          state == TaskState::Cancelled, stopReason, row.num)
+        .run();
+    Query(context.db, "DELETE FROM dropped_attempts WHERE task = ?", row.num).run();
+    Seq seq = row.task.lastSeq;
+    for (const NewEvent &event : events)
+        insertEvent(context, row.task.id, row.num, ++seq, row.task.attempt, event);
+}
+
+NewEvent cancelled(const QString &reason)
+{
+    return {EventTypes::kCancelled.toByteArray(),
+            JsonWriter().textOrNull("reason", reason).finish()};
+}
+
+bool shouldLeaveToOthers(WriteContext &context)
+{
+    return !context.judge.drivesAll && judgeNow(context).hasOtherDriver();
+}
+
+QByteArray pendingReason(const TaskRow &row)
+{
+    return row.pendingReason.isEmpty() ? "submit"_ba : row.pendingReason;
+}
+
+void leaveToOthers(WriteContext &context, const TaskRow &row, const QByteArray &reason)
+{
+    if (row.task.state == TaskState::Pending)
+        return;
+    const bool resumes = row.task.state == TaskState::Suspended;
+    Query(context.db,
+          "UPDATE tasks SET state = 'pending', pending_reason = ?, epoch = epoch + 1, "
+          "last_seq = last_seq + ?, suspend_reason = NULL WHERE num = ?",
+          reason, resumes, row.num)
+        .run();
+    Query(context.db, "DELETE FROM dropped_attempts WHERE task = ?", row.num).run();
+    if (resumes)
+        insertEvent(context, row.task.id, row.num, row.task.lastSeq + 1, row.task.attempt,
+                    {EventTypes::kResumed.toByteArray(), "{}"});
+    else
+        context.changed << row.task.id;
+}
+
+} // namespace Kintsugi::Transitions

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/store/taskrows.h"
+#include "engine/store/writes.h"
+
+/*! The few ways in which a task's row moves from one state to another, each with its events and
+ *  its epoch.
+ *
+ *  Inside a transaction of the writer; the caller has checked that the move is allowed.
+ */
+namespace Kintsugi::Transitions {
+
+[[nodiscard]] Liveness judgeNow(WriteContext &context);
+[[nodiscard]] Task reread(WriteContext &context, qint64 num);
+
+/*! Why this process cannot drive a task, if so: it has not got its definition, or another version.
+ */
+[[nodiscard]] std::optional<Error> cannotDrive(const WriteContext &context, const Task &task);
+
+/*! A new attempt that this process drives: epoch + 1, attempt + 1, attempt_started; resumed before
+ *  it when it was suspended. \a automatic ones are counted until something comes of them. */
+[[nodiscard]] Claim claim(WriteContext &context, const TaskRow &row, QByteArrayView reason,
+                          bool automatic);
+
+/*! Ends a task that nobody drives. The epoch moves, so that a driver that only seemed dead is
+ *  fenced. */
+void endFromOutside(WriteContext &context, const TaskRow &row, TaskState state,
+                    const QList<NewEvent> &events, const QString &stopReason,
+                    const QByteArray &error = {});
+
+/*! True when this process drives its own tasks alone and a live worker drives all. */
+[[nodiscard]] bool shouldLeaveToOthers(WriteContext &context);
+/*! The task waits as pending for such a worker. The epoch moves: its last driver is out. */
+void leaveToOthers(WriteContext &context, const TaskRow &row, const QByteArray &reason);
+/*! Why the next attempt of a pending task starts. */
+[[nodiscard]] QByteArray pendingReason(const TaskRow &row);
+
+[[nodiscard]] NewEvent cancelled(const QString &reason);
+
+} // namespace Kintsugi::Transitions
