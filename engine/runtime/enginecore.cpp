@@ -47,6 +47,7 @@ Expected<void> EngineCore::open()
     StoreConfig config{.path = m_config.storePath,
                        .staleAfter = m_config.staleAfter,
                        .foreignPollInterval = m_config.foreignPollInterval,
+                       .drivesAll = m_config.drivesAll,
                        .drivable = {}};
     for (const DefinitionInfo &definition : m_registry.definitions())
         config.drivable.insert(definition.name, definition.version);

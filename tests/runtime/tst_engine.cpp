@@ -31,6 +31,7 @@ private Q_SLOTS:
     void foreignKeyIsRefused();
     void anotherUsersTaskIsNotThere();
     void secondEngineSeesAndStops();
+    void aLoneDriverLeavesANudgedTaskToOneThatDrivesAll();
 };
 
 void TestEngine::countsToTheEnd()
@@ -298,6 +299,26 @@ void TestEngine::secondEngineSeesAndStops()
     QVERIFY(fixture.reaches(*watcher, id, TaskState::Cancelled));
     QCOMPARE(fixture.shortLog(*watcher, id),
              u"created attempt_started=submit stop_requested=from afar cancelled=from afar"_s);
+}
+
+void TestEngine::aLoneDriverLeavesANudgedTaskToOneThatDrivesAll()
+{
+    EngineFixture fixture;
+    const auto driver = fixture.open();
+    EngineConfig config = fixture.config();
+    config.drivesAll = false;
+    const auto lone = fixture.open(config, builtinTasks());
+    const TaskId id = fixture.start(*driver, "count-to-n", {{u"n"_s, 3}, {u"sleepMs"_s, 3600000}});
+    QVERIFY(await(driver->crash({localUser(), id.bytes()})));
+    QVERIFY(fixture.becomesStale(*lone, id));
+    const auto nudged = await(lone->nudge({localUser(), id.bytes()}));
+    QVERIFY(nudged);
+    QCOMPARE(nudged->outcome, Outcome::Recovered);
+    QCOMPARE(nudged->task.state, TaskState::Pending);
+    QVERIFY(fixture.reaches(*driver, id, TaskState::Running));
+    QCOMPARE(fixture.taskNow(*lone, id).worker, driver->workerName());
+    QVERIFY(fixture.shortLog(*driver, id).endsWith(u"attempt_started=recovery recovered=1"_s)
+            || fixture.shortLog(*driver, id).endsWith(u"attempt_started=recovery"_s));
 }
 
 QTEST_GUILESS_MAIN(TestEngine)
