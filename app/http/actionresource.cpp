@@ -41,42 +41,39 @@ void afterLookingUp(Api &api, const Exchange &exchange, std::function<void()> ac
         });
 }
 
-bool acceptsJson(const Exchange &exchange)
+/*! Judges the request in the contract's order, then lets \a act do it. */
+void actOn(Api &api, const Exchange &exchange,
+           std::function<QFuture<Expected<ActionResult>>(const QString &reason)> act)
 {
-    if (exchange.preferred({"application/json"}) >= 0)
-        return true;
-    exchange.problem(Problem{.status = 406, .detail = u"The answer is application/json."_s});
-    return false;
-}
-
-void stop(Api &api, const Exchange &exchange)
-{
-    if (!acceptsJson(exchange))
+    if (!exchange.accepts("application/json"))
         return;
     const auto reason = reasonOf(exchange);
     if (!reason && reason.error().status == 400) {
         exchange.problem(reason.error());
         return;
     }
-    afterLookingUp(api, exchange, [&api, exchange, reason] {
+    afterLookingUp(api, exchange, [&api, exchange, reason, act = std::move(act)] {
         if (!reason) {
             exchange.problem(reason.error());
             return;
         }
-        api.engine.stop(refOf(exchange), *reason)
-            .then(api.context, [exchange](const Expected<ActionResult> &result) {
-                answerAction(exchange, result);
-            });
+        act(*reason).then(api.context, [exchange](const Expected<ActionResult> &result) {
+            answerAction(exchange, result);
+        });
+    });
+}
+
+void stop(Api &api, const Exchange &exchange)
+{
+    actOn(api, exchange, [&api, ref = refOf(exchange)](const QString &reason) {
+        return api.engine.stop(ref, reason);
     });
 }
 
 void crash(Api &api, const Exchange &exchange)
 {
-    if (!acceptsJson(exchange))
-        return;
-    api.engine.crash(refOf(exchange))
-        .then(api.context,
-              [exchange](const Expected<ActionResult> &result) { answerAction(exchange, result); });
+    actOn(api, exchange,
+          [&api, ref = refOf(exchange)](const QString &) { return api.engine.crash(ref); });
 }
 
 } // namespace

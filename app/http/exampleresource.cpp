@@ -51,21 +51,46 @@ void answerStart(Api &api, const Exchange &exchange, StartAnswer wanted,
     });
 }
 
-void start(Api &api, const Exchange &exchange, const SubmitRequest &request)
+/*! A stream that cannot go on where the client says must not start or recover anything. */
+void start(Api &api, const Exchange &exchange, StartAnswer wanted, const SubmitRequest &request)
 {
-    const auto wanted = answerWanted(exchange, {kStream, kJson});
-    if (!wanted)
-        exchange.problem(wanted.error());
-    else
-        answerStart(api, exchange, *wanted, api.engine.submit(request));
+    if (wanted.lastSeq.value_or(0) == 0) {
+        answerStart(api, exchange, wanted, api.engine.submit(request));
+        return;
+    }
+    api.engine.preview(request).then(
+        api.context, [&api, exchange, wanted, request](const Expected<StartPreview> &preview) {
+            if (!preview)
+                exchange.problem(preview.error());
+            else if (const auto problem = Streams::beyond(
+                         *wanted.lastSeq, preview->existing ? preview->existing->lastSeq : 0))
+                exchange.problem(*problem);
+            else
+                answerStart(api, exchange, wanted, api.engine.submit(request));
+        });
+}
+
+void nudgeTask(Api &api, const Exchange &exchange, StartAnswer wanted, const TaskRef &ref)
+{
+    api.engine.task(ref).then(
+        api.context, [&api, exchange, wanted, ref](const Expected<Task> &task) {
+            if (!task)
+                exchange.problem(task.error());
+            else if (const auto problem =
+                         Streams::beyond(wanted.lastSeq.value_or(0), task->lastSeq))
+                exchange.problem(*problem);
+            else
+                answerStart(api, exchange, wanted, api.engine.nudge(ref));
+        });
 }
 
 Routes::Handler startOf(Api &api, const QByteArray &name)
 {
     return [&api, name](const Exchange &exchange) {
+        const auto wanted = answerWanted(exchange, {kStream, kJson});
         const auto body = exchange.object();
-        if (!body) {
-            exchange.problem(body.error());
+        if (!wanted || !body) {
+            exchange.problem(wanted ? body.error() : wanted.error());
             return;
         }
         Fields fields(*body);
@@ -75,7 +100,7 @@ Routes::Handler startOf(Api &api, const QByteArray &name)
         if (const auto problem = fields.problem())
             exchange.problem(*problem);
         else
-            start(api, exchange, request);
+            start(api, exchange, *wanted, request);
     };
 }
 
@@ -96,36 +121,33 @@ std::expected<SubmitRequest, Problem> namedStart(Fields &fields)
 
 void startNamed(Api &api, const Exchange &exchange)
 {
+    const auto wanted = answerWanted(exchange, {kStream, kJson});
     const auto body = exchange.object();
-    if (!body) {
-        exchange.problem(body.error());
+    if (!wanted || !body) {
+        exchange.problem(wanted ? body.error() : wanted.error());
         return;
     }
     Fields fields(*body);
     const auto request = namedStart(fields);
     if (request)
-        start(api, exchange, *request);
+        start(api, exchange, *wanted, *request);
     else
         exchange.problem(request.error());
 }
 
 void nudge(Api &api, const Exchange &exchange)
 {
-    const auto body = exchange.object();
-    if (!body) {
-        exchange.problem(body.error());
-        return;
-    }
     const auto wanted = answerWanted(exchange, {kJson, kStream});
-    if (!wanted) {
-        exchange.problem(wanted.error());
+    const auto body = exchange.object();
+    if (!wanted || !body) {
+        exchange.problem(wanted ? body.error() : wanted.error());
         return;
     }
     Fields fields(*body);
     if (!body->contains("id"_L1) && body->contains("name"_L1)) {
         const auto request = namedStart(fields);
         if (request)
-            answerStart(api, exchange, *wanted, api.engine.submit(*request));
+            start(api, exchange, *wanted, *request);
         else
             exchange.problem(request.error());
         return;
@@ -136,15 +158,13 @@ void nudge(Api &api, const Exchange &exchange)
     if (const auto problem = fields.problem())
         exchange.problem(*problem);
     else
-        answerStart(api, exchange, *wanted, api.engine.nudge({localUser(), id->toUtf8()}));
+        nudgeTask(api, exchange, *wanted, {localUser(), id->toUtf8()});
 }
 
 void reattach(Api &api, const Exchange &exchange)
 {
-    if (exchange.preferred({kStream}) < 0) {
-        exchange.problem(Problem{.status = 406, .detail = u"The answer is text/event-stream."_s});
+    if (!exchange.accepts(kStream))
         return;
-    }
     const auto lastSeq = Streams::lastEventId(exchange);
     if (!lastSeq) {
         exchange.problem(lastSeq.error());

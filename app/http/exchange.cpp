@@ -89,6 +89,15 @@ int Exchange::preferred(const QList<QByteArrayView> &offered) const
     return best;
 }
 
+bool Exchange::accepts(QByteArrayView type) const
+{
+    if (preferred({type}) >= 0)
+        return true;
+    problem(
+        Problem{.status = 406, .detail = u"The answer is %1."_s.arg(QString::fromLatin1(type))});
+    return false;
+}
+
 bool Exchange::bearsJson() const
 {
     const QList<QByteArray> parts = m_head.header("Content-Type").split(';');
@@ -115,9 +124,14 @@ std::expected<QJsonObject, Problem> Exchange::object() const
     return value->toObject();
 }
 
+bool Exchange::isThere() const
+{
+    return m_socket && m_socket->state() == QAbstractSocket::ConnectedState;
+}
+
 void Exchange::finish(const QByteArray &response) const
 {
-    if (!m_socket)
+    if (!isThere())
         return;
     m_socket->write(response);
     m_socket->disconnectFromHost();
@@ -141,6 +155,11 @@ void Exchange::send(int status, const QByteArray &contentType, const QByteArray 
 void Exchange::empty(int status, const HttpHeaders &headers) const
 {
     finish(rawResponse(status, headers, {}, m_head.isHead()));
+}
+
+void Exchange::startOnly(int status, const HttpHeaders &headers) const
+{
+    finish(rawHead(status, headers));
 }
 
 void Exchange::problem(const Problem &problem) const

@@ -34,6 +34,8 @@ public:
     /*! Which of \a offered the client likes best; the first of equals. -1 when it accepts none of
      * them. */
     [[nodiscard]] int preferred(const QList<QByteArrayView> &offered) const;
+    /*! True when the client takes \a type; else it was answered with 406. */
+    [[nodiscard]] bool accepts(QByteArrayView type) const;
     /*! True for application/json in UTF-8. */
     [[nodiscard]] bool bearsJson() const;
     /*! The body as an object; an empty body is {}. 400 when it is not JSON, 422 when it is another
@@ -44,8 +46,10 @@ public:
     void send(int status, const QByteArray &contentType, const QByteArray &body,
               const HttpHeaders &headers = {}) const;
     void empty(int status, const HttpHeaders &headers = {}) const;
+    void startOnly(int status, const HttpHeaders &headers) const; //!< Of a body without a length.
     void problem(const Problem &problem) const;
     void problem(const Error &error) const { problem(toProblem(error)); }
+    [[nodiscard]] bool isThere() const; //!< False when the client has left.
     /*! The socket, for a stream that takes over; null when the client has left. */
     [[nodiscard]] QTcpSocket *socket() const { return m_socket; }
 

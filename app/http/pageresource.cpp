@@ -41,13 +41,18 @@ void addAssets(Routes &routes)
         const QByteArray path =
             info.fileName() == u"index.html"_s ? "/"_ba : '/' + info.fileName().toUtf8();
         routes.add("GET"_ba, path,
-                   [headers, type = typeOf(info.suffix()), bytes = file.readAll()](
-                       const Exchange &exchange) { exchange.send(200, type, bytes, headers); });
+                   [headers, type = typeOf(info.suffix()),
+                    bytes = file.readAll()](const Exchange &exchange) {
+                       if (exchange.accepts(type.split(';').first()))
+                           exchange.send(200, type, bytes, headers);
+                   });
     }
 }
 
 void health(Api &api, const Exchange &exchange)
 {
+    if (!exchange.accepts("application/json"))
+        return;
     api.engine.status().then(api.context, [exchange](const EngineStatus &status) {
         if (!status.writable) {
             exchange.problem(

@@ -23,7 +23,7 @@ std::optional<QByteArray> match(const QList<QByteArray> &pattern, const QList<QB
             id = QByteArray::fromPercentEncoding(path[i]);
             if (id.isEmpty())
                 return std::nullopt;
-        } else if (pattern[i] != path[i]) {
+        } else if (pattern[i] != QByteArray::fromPercentEncoding(path[i])) {
             return std::nullopt;
         }
     }

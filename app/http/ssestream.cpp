@@ -27,7 +27,6 @@ SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<T
     , m_feed(std::move(feed))
     , m_settings(settings)
     , m_task(task.id)
-    , m_key(task.key)
     , m_lastSeq(lastSeq)
 {
     m_socket->setSocketOption(QAbstractSocket::SendBufferSizeSocketOption, kKernelBuffer);
@@ -39,16 +38,23 @@ SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<T
     });
 }
 
-void SseStream::begin()
+HttpHeaders SseStream::namesOf(const Task &task)
 {
-    write(rawHead(200,
-                  {{"Content-Type"_ba, "text/event-stream"_ba},
-                   {"Cache-Control"_ba, "no-cache"_ba},
-                   {"X-Accel-Buffering"_ba, "no"_ba},
-                   {"X-Content-Type-Options"_ba, "nosniff"_ba},
-                   {"X-Task-Id"_ba, m_task.bytes()},
-                   {"X-Idempotency-Key"_ba, m_key.bytes()}})
-          + encodeRetry(m_settings.retry));
+    return {{"X-Task-Id"_ba, task.id.bytes()}, {"X-Idempotency-Key"_ba, task.key.bytes()}};
+}
+
+HttpHeaders SseStream::headersOf(const Task &task)
+{
+    return HttpHeaders{{"Content-Type"_ba, "text/event-stream"_ba},
+                       {"Cache-Control"_ba, "no-cache"_ba},
+                       {"X-Accel-Buffering"_ba, "no"_ba},
+                       {"X-Content-Type-Options"_ba, "nosniff"_ba}}
+    + namesOf(task);
+}
+
+void SseStream::begin(const Task &task)
+{
+    write(rawHead(200, headersOf(task)) + encodeRetry(m_settings.retry));
     pump();
 }
 

@@ -42,7 +42,11 @@ public:
               const Task &task, Seq lastSeq, const StreamSettings &settings);
     ~SseStream() override = default;
 
-    void begin();
+    /*! X-Task-Id and X-Idempotency-Key. */
+    [[nodiscard]] static HttpHeaders namesOf(const Task &task);
+    [[nodiscard]] static HttpHeaders headersOf(const Task &task); //!< Of the whole stream.
+
+    void begin(const Task &task);
     void tick(Monotonic now); //!< About once a second: keep-alive, and the end of a reader that has
                               //!< stalled.
     void close(); //!< Ends the stream; the client will reconnect.
@@ -59,7 +63,6 @@ private:
     std::shared_ptr<TaskFeed> m_feed; //!< Shared with the task's other streams.
     StreamSettings m_settings;
     TaskId m_task;
-    IdempotencyKey m_key;
     Seq m_lastSeq;
     bool m_isReading = false;
     bool m_isEnding = false;

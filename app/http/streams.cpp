@@ -41,29 +41,31 @@ std::expected<Seq, Problem> Streams::lastEventId(const Exchange &exchange)
     return seq;
 }
 
+std::optional<Problem> Streams::beyond(Seq seen, Seq lastSeq)
+{
+    if (seen <= lastSeq)
+        return std::nullopt;
+    return Problem{
+        .status = 400,
+        .detail =
+            u"The last event id %1 is beyond the log, which ends at %2."_s.arg(seen).arg(lastSeq)};
+}
+
 void Streams::open(const Exchange &exchange, const Task &task, std::optional<Seq> lastSeq)
 {
-    if (!exchange.socket())
+    if (!exchange.isThere())
         return;
     const Seq seen = lastSeq.value_or(0);
-    if (seen > task.lastSeq) {
-        exchange.problem(Problem{
-            .status = 400,
-            .detail = u"The last event id %1 is beyond the log, which ends at %2."_s.arg(seen).arg(
-                task.lastSeq)});
+    if (const auto problem = beyond(seen, task.lastSeq)) {
+        exchange.problem(*problem);
         return;
     }
-    const HttpHeaders names{{"X-Task-Id"_ba, task.id.bytes()},
-                            {"X-Idempotency-Key"_ba, task.key.bytes()}};
     if (isTerminal(task.state) && seen == task.lastSeq) {
-        exchange.empty(204, names);
+        exchange.empty(204, SseStream::namesOf(task));
         return;
     }
     if (exchange.head().isHead()) {
-        exchange.empty(200,
-                       HttpHeaders{{"Content-Type"_ba, "text/event-stream"_ba},
-                                   {"Cache-Control"_ba, "no-cache"_ba}}
-                           + names);
+        exchange.startOnly(200, SseStream::headersOf(task));
         return;
     }
     auto *stream = new SseStream(exchange, m_engine, feedOf(task), task, seen, m_settings);
@@ -77,7 +79,7 @@ void Streams::open(const Exchange &exchange, const Task &task, std::optional<Seq
     });
     if (!m_tick.isActive())
         m_tick.start(std::clamp<std::chrono::milliseconds>(m_settings.keepAlive / 4, 50ms, 1s));
-    stream->begin();
+    stream->begin(task);
 }
 
 std::shared_ptr<TaskFeed> Streams::feedOf(const Task &task)

@@ -30,6 +30,9 @@ public:
      * it is no number. */
     [[nodiscard]] static std::expected<Seq, Problem> lastEventId(const Exchange &exchange);
 
+    /*! 400 when \a seen is beyond a log that ends at \a lastSeq. */
+    [[nodiscard]] static std::optional<Problem> beyond(Seq seen, Seq lastSeq);
+
     /*! Answers with the task's stream after \a lastSeq: 204 when nothing is left to get, 400 beyond
      * the log. */
     void open(const Exchange &exchange, const Task &task, std::optional<Seq> lastSeq);

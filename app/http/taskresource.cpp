@@ -182,10 +182,7 @@ void definitions(Api &api, const Exchange &exchange)
 Routes::Handler jsonOnly(Api &api, void (*handler)(Api &, const Exchange &))
 {
     return [&api, handler](const Exchange &exchange) {
-        if (exchange.preferred({kJson}) < 0)
-            exchange.problem(
-                Problem{.status = 406, .detail = u"The answer is application/json."_s});
-        else
+        if (exchange.accepts(kJson))
             handler(api, exchange);
     };
 }
