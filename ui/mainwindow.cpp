@@ -7,6 +7,7 @@
 #include "ui/dialogs/rundialog.h"
 #include "ui/dialogs/stoppopover.h"
 #include "ui/models/words.h"
+#include "ui/panels/flatbutton.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/logpanel.h"
 #include "ui/panels/messagestrip.h"
@@ -21,7 +22,7 @@
 #include <QJsonDocument>
 #include <QListView>
 #include <QMenu>
-#include <QPushButton>
+#include <QScreen>
 #include <QSettings>
 #include <QSplitter>
 #include <QTableView>
@@ -307,8 +308,12 @@ void MainWindow::askToStop()
 void MainWindow::restoreState()
 {
     m_wanted = TaskId(m_settings.value("selected"_L1).toString().toUtf8());
-    if (!restoreGeometry(m_settings.value("window/geometry"_L1).toByteArray()))
-        resize(1440, 900);
+    if (!restoreGeometry(m_settings.value("window/geometry"_L1).toByteArray())) {
+        // Room for the frame that the window manager adds.
+        const QSize room = screen()->availableSize() - QSize(0, 40);
+        resize(QSize(1440, 900).boundedTo(room));
+    }
+    m_tasks->list()->setFocus();
     if (!m_across->restoreState(m_settings.value("window/across"_L1).toByteArray()))
         m_across->setSizes({304, 832, 304});
     if (!m_down->restoreState(m_settings.value("window/down"_L1).toByteArray()))

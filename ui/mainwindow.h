@@ -11,7 +11,6 @@
 
 #include <memory>
 
-class QPushButton;
 class QSettings;
 class QSplitter;
 class QToolBar;
@@ -20,6 +19,7 @@ class QToolButton;
 namespace Kintsugi {
 
 class Actions;
+class FlatButton;
 class Inspector;
 class LogPanel;
 class RunPanel;
@@ -83,7 +83,7 @@ private:
     ServerStatus m_server;
     Actions *m_actions;
     QMenu *m_runMenu = nullptr;
-    QPushButton *m_run = nullptr;
+    FlatButton *m_run = nullptr;
     QToolBar *m_toolBar = nullptr;
     QToolButton *m_themeButton = nullptr;
     TasksPanel *m_tasks = nullptr;

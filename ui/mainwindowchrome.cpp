@@ -6,6 +6,7 @@
 #include "ui/actions.h"
 #include "ui/dialogs/stoppopover.h"
 #include "ui/mainwindow.h"
+#include "ui/panels/flatbutton.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/logpanel.h"
 #include "ui/panels/runpanel.h"
@@ -17,7 +18,6 @@
 #include <QApplication>
 #include <QLineEdit>
 #include <QMenuBar>
-#include <QPushButton>
 #include <QSettings>
 #include <QSplitter>
 #include <QTabBar>
@@ -170,12 +170,11 @@ void MainWindow::buildToolBar()
     m_toolBar->setMovable(false);
     m_toolBar->setFloatable(false);
     m_toolBar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_run = new QPushButton(tr("Run"), m_toolBar);
+    m_run = new FlatButton(m_theming, FlatButton::Kind::Filled, u"play"_s, tr("Run"), m_toolBar);
     m_run->setObjectName(u"runToolButton"_s);
     m_run->setAccessibleName(tr("Run a task"));
     m_run->setMenu(m_runMenu);
     m_run->setShortcut(QKeySequence(u"Ctrl+R"_s));
-    setPrimary(m_run);
     m_toolBar->addWidget(m_run);
     m_toolBar->addSeparator();
     for (const ActionId id :
@@ -209,10 +208,8 @@ void MainWindow::recolor()
     const int icon = m_theming.px(16);
     m_toolBar->setIconSize({icon, icon});
     m_toolBar->setFixedHeight(m_theming.px(44));
-    m_toolBar->setContentsMargins(m_theming.px(8), 0, m_theming.px(8), 0);
+    m_toolBar->layout()->setContentsMargins(m_theming.px(12), 0, m_theming.px(12), 0);
     menuBar()->setFixedHeight(m_theming.px(28));
-    m_run->setIcon(Icons::icon(u"play", colors, colors.onRunningBtn));
-    m_run->setIconSize({icon, icon});
     const bool dark = m_theming.theme() == Theme::Dark;
     m_themeButton->setIcon(Icons::icon(dark ? u"sun" : u"moon", colors));
     m_themeButton->setToolTip(dark ? tr("Light colours (Ctrl+Shift+D)")

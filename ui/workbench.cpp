@@ -3,6 +3,7 @@
 
 #include "ui/workbench.h"
 
+#include "ui/answers.h"
 #include "ui/models/words.h"
 
 #include <QJsonDocument>
@@ -111,9 +112,9 @@ ActionFacts Workbench::facts() const
 
 void Workbench::submit(SubmitRequest request)
 {
-    m_port.submit(std::move(request)).then(this, [this](const Expected<ActionResult> &result) {
-        acted(ActionId::RunFresh, result);
-    });
+    whenAnswered(
+        m_port.submit(std::move(request)), this,
+        [this](const Expected<ActionResult> &result) { acted(ActionId::RunFresh, result); });
 }
 
 void Workbench::runAgain(bool fresh)
@@ -127,30 +128,27 @@ void Workbench::runAgain(bool fresh)
     request.fresh = fresh;
     if (fresh)
         request.input.remove("runId"_L1);
-    m_port.submit(std::move(request)).then(this, [this](const Expected<ActionResult> &result) {
-        acted(ActionId::RunAgain, result);
-    });
+    whenAnswered(
+        m_port.submit(std::move(request)), this,
+        [this](const Expected<ActionResult> &result) { acted(ActionId::RunAgain, result); });
 }
 
 void Workbench::stop(const QString &reason)
 {
-    m_port.stop(refOf(selected()), reason).then(this, [this](const Expected<ActionResult> &result) {
-        acted(ActionId::Stop, result);
-    });
+    whenAnswered(m_port.stop(refOf(selected()), reason), this,
+                 [this](const Expected<ActionResult> &result) { acted(ActionId::Stop, result); });
 }
 
 void Workbench::crash()
 {
-    m_port.crash(refOf(selected())).then(this, [this](const Expected<ActionResult> &result) {
-        acted(ActionId::Crash, result);
-    });
+    whenAnswered(m_port.crash(refOf(selected())), this,
+                 [this](const Expected<ActionResult> &result) { acted(ActionId::Crash, result); });
 }
 
 void Workbench::nudge()
 {
-    m_port.nudge(refOf(selected())).then(this, [this](const Expected<ActionResult> &result) {
-        acted(ActionId::Nudge, result);
-    });
+    whenAnswered(m_port.nudge(refOf(selected())), this,
+                 [this](const Expected<ActionResult> &result) { acted(ActionId::Nudge, result); });
 }
 
 void Workbench::reattach()

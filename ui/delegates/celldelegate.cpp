@@ -40,7 +40,7 @@ void CellDelegate::paintGround(QPainter &painter, const QStyleOptionViewItem &op
 
 QRect CellDelegate::inner(const QRect &rect) const
 {
-    return rect.adjusted(m_theming.px(10), 0, -m_theming.px(10), 0);
+    return rect.adjusted(m_theming.px(kMargin), 0, -m_theming.px(kMargin), 0);
 }
 
 void CellDelegate::paintText(QPainter &painter, const QRect &rect, const QString &text,

@@ -19,6 +19,7 @@ class CellDelegate : public QStyledItemDelegate
 
 public:
     static constexpr int kRowHeight = 24;
+    static constexpr int kMargin = 10; //!< Left and right of every cell.
 
     explicit CellDelegate(Theming &theming, QObject *parent = nullptr);
     ~CellDelegate() override;

@@ -3,6 +3,7 @@
 
 #include "ui/dialogs/rundialog.h"
 
+#include "ui/answers.h"
 #include "ui/dialogs/schemaform.h"
 #include "ui/models/words.h"
 #include "ui/panels/label.h"
@@ -83,7 +84,7 @@ RunDialog::RunDialog(Theming &theming, EnginePort &port, const DefinitionInfo &d
     column->addLayout(facts);
     auto *buttons = new QDialogButtonBox(this);
     buttons->addButton(m_run, QDialogButtonBox::AcceptRole);
-    buttons->addButton(QDialogButtonBox::Cancel);
+    buttons->addButton(new QPushButton(tr("Cancel"), this), QDialogButtonBox::RejectRole);
     column->addWidget(buttons);
 
     connect(buttons, &QDialogButtonBox::accepted, this, [this] {
@@ -134,11 +135,11 @@ void RunDialog::changed()
 void RunDialog::preview()
 {
     SubmitRequest wanted = request();
-    m_port.preview(std::move(wanted))
-        .then(this, [this, asked = m_asked](const Expected<StartPreview> &answer) {
-            if (asked == m_asked)
-                showPreview(answer);
-        });
+    whenAnswered(m_port.preview(std::move(wanted)), this,
+                 [this, asked = m_asked](const Expected<StartPreview> &answer) {
+                     if (asked == m_asked)
+                         showPreview(answer);
+                 });
 }
 
 void RunDialog::showPreview(const Expected<StartPreview> &preview)

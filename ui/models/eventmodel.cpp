@@ -4,6 +4,7 @@
 #include "ui/models/eventmodel.h"
 
 #include "engine/model/limits.h"
+#include "ui/answers.h"
 #include "ui/models/words.h"
 
 #include <QJsonArray>
@@ -110,20 +111,20 @@ void EventModel::read(int page)
     if (find(Seq(page) * kPage + 1) || m_reading.contains(page) || m_task.isNull())
         return;
     m_reading.insert(page);
-    m_port.events(refOf(m_task), Seq(page) * kPage, kPage)
-        .then(this, [this, page, generation = m_generation](const Expected<EventPage> &answer) {
-            if (generation != m_generation)
-                return;
-            m_reading.remove(page);
-            if (!answer || answer->events.isEmpty() || rowCount() == 0)
-                return;
-            m_pages[page] = {answer->events, ++m_uses};
-            letGo();
-            const bool all = m_filter.isEmpty();
-            const int first = all ? page * kPage : 0;
-            const int last = all ? qMin(first + kPage, rowCount()) - 1 : rowCount() - 1;
-            Q_EMIT dataChanged(index(first, 0), index(last, kColumns - 1));
-        });
+    whenAnswered(m_port.events(refOf(m_task), Seq(page) * kPage, kPage), this,
+                 [this, page, generation = m_generation](const Expected<EventPage> &answer) {
+                     if (generation != m_generation)
+                         return;
+                     m_reading.remove(page);
+                     if (!answer || answer->events.isEmpty() || rowCount() == 0)
+                         return;
+                     m_pages[page] = {answer->events, ++m_uses};
+                     letGo();
+                     const bool all = m_filter.isEmpty();
+                     const int first = all ? page * kPage : 0;
+                     const int last = all ? qMin(first + kPage, rowCount()) - 1 : rowCount() - 1;
+                     Q_EMIT dataChanged(index(first, 0), index(last, kColumns - 1));
+                 });
 }
 
 void EventModel::setFilter(const QString &text)
@@ -159,16 +160,16 @@ void EventModel::search()
             continue;
         }
         m_searching = true;
-        m_port.events(refOf(m_task), m_searched, kPage)
-            .then(this, [this, generation = m_generation](const Expected<EventPage> &page) {
-                if (generation != m_generation)
-                    return;
-                m_searching = false;
-                if (!page || page->events.isEmpty())
-                    return;
-                searched(page->events);
-                search();
-            });
+        whenAnswered(m_port.events(refOf(m_task), m_searched, kPage), this,
+                     [this, generation = m_generation](const Expected<EventPage> &page) {
+                         if (generation != m_generation)
+                             return;
+                         m_searching = false;
+                         if (!page || page->events.isEmpty())
+                             return;
+                         searched(page->events);
+                         search();
+                     });
     }
 }
 

@@ -4,6 +4,7 @@
 #include "ui/models/taskfollower.h"
 
 #include "engine/model/limits.h"
+#include "ui/answers.h"
 
 namespace Kintsugi {
 
@@ -83,16 +84,16 @@ void TaskFollower::pump()
         return;
     }
     m_reading = true;
-    m_port.events(refOf(m_id), m_position, Limits::kEventsPage)
-        .then(this, [this, generation = m_generation](const Expected<EventPage> &page) {
-            if (generation != m_generation)
-                return;
-            m_reading = false;
-            if (page)
-                take(page->events, page->nextAfter.has_value());
-            else
-                Q_EMIT failed(page.error());
-        });
+    whenAnswered(m_port.events(refOf(m_id), m_position, Limits::kEventsPage), this,
+                 [this, generation = m_generation](const Expected<EventPage> &page) {
+                     if (generation != m_generation)
+                         return;
+                     m_reading = false;
+                     if (page)
+                         take(page->events, page->nextAfter.has_value());
+                     else
+                         Q_EMIT failed(page.error());
+                 });
 }
 
 void TaskFollower::take(const QList<Event> &events, bool more)
@@ -136,28 +137,28 @@ void TaskFollower::readTask()
     if (m_readingTask)
         return;
     m_readingTask = true;
-    m_port.task(refOf(m_id))
-        .then(this, [this, generation = m_generation](const Expected<Task> &task) {
-            if (generation != m_generation)
-                return;
-            m_readingTask = false;
-            if (!task) {
-                Q_EMIT failed(task.error());
-                return;
-            }
-            const bool first = !m_task;
-            const bool differs = first || *m_task != *task;
-            m_task = *task;
-            if (first) {
-                Q_EMIT started(*task);
-                if (generation == m_generation)
-                    join();
-            } else if (differs) {
-                Q_EMIT taskChanged(*task);
-            }
-            if (m_taskDirty && !m_frame.isActive())
-                m_frame.start();
-        });
+    whenAnswered(m_port.task(refOf(m_id)), this,
+                 [this, generation = m_generation](const Expected<Task> &task) {
+                     if (generation != m_generation)
+                         return;
+                     m_readingTask = false;
+                     if (!task) {
+                         Q_EMIT failed(task.error());
+                         return;
+                     }
+                     const bool first = !m_task;
+                     const bool differs = first || *m_task != *task;
+                     m_task = *task;
+                     if (first) {
+                         Q_EMIT started(*task);
+                         if (generation == m_generation)
+                             join();
+                     } else if (differs) {
+                         Q_EMIT taskChanged(*task);
+                     }
+                     if (m_taskDirty && !m_frame.isActive())
+                         m_frame.start();
+                 });
 }
 
 void TaskFollower::readSteps()
@@ -166,16 +167,16 @@ void TaskFollower::readSteps()
     if (m_readingSteps)
         return;
     m_readingSteps = true;
-    m_port.steps(refOf(m_id))
-        .then(this, [this, generation = m_generation](const Expected<QList<StepRecord>> &steps) {
-            if (generation != m_generation)
-                return;
-            m_readingSteps = false;
-            if (steps)
-                Q_EMIT stepsChanged(*steps);
-            if (m_stepsDirty && !m_frame.isActive())
-                m_frame.start();
-        });
+    whenAnswered(m_port.steps(refOf(m_id)), this,
+                 [this, generation = m_generation](const Expected<QList<StepRecord>> &steps) {
+                     if (generation != m_generation)
+                         return;
+                     m_readingSteps = false;
+                     if (steps)
+                         Q_EMIT stepsChanged(*steps);
+                     if (m_stepsDirty && !m_frame.isActive())
+                         m_frame.start();
+                 });
 }
 
 /*! Heartbeats, owners and staleness change without a commit of the task's own. */

@@ -3,6 +3,7 @@
 
 #include "ui/models/taskmodel.h"
 
+#include "ui/answers.h"
 #include "ui/models/words.h"
 
 #include <algorithm>
@@ -91,13 +92,12 @@ void TaskModel::fetchMore(const QModelIndex &parent)
     query.text = m_filter.text;
     query.limit = kPage;
     query.cursor = m_cursor;
-    m_port.tasks(std::move(query))
-        .then(this,
-              [this, generation = m_generation,
-               first = m_cursor.isEmpty()](const Expected<TaskPage> &page) {
-                  if (generation == m_generation)
-                      takePage(page, first);
-              });
+    whenAnswered(m_port.tasks(std::move(query)), this,
+                 [this, generation = m_generation,
+                  first = m_cursor.isEmpty()](const Expected<TaskPage> &page) {
+                     if (generation == m_generation)
+                         takePage(page, first);
+                 });
 }
 
 void TaskModel::takePage(const Expected<TaskPage> &page, bool first)
@@ -226,8 +226,8 @@ void TaskModel::frame()
         const TaskId id = *it;
         it = m_dirty.erase(it);
         m_reading.insert(id);
-        m_port.task(refOf(id)).then(this,
-                                    [this, id](const Expected<Task> &task) { readDone(id, task); });
+        whenAnswered(m_port.task(refOf(id)), this,
+                     [this, id](const Expected<Task> &task) { readDone(id, task); });
     }
     if (m_countsDirty)
         readCounts();
@@ -270,7 +270,7 @@ void TaskModel::readCounts()
         return;
     m_countsReading = true;
     m_countsDirty = false;
-    m_port.counts().then(this, [this](const Expected<TaskCounts> &counts) {
+    whenAnswered(m_port.counts(), this, [this](const Expected<TaskCounts> &counts) {
         m_countsReading = false;
         if (counts && *counts != m_counts) {
             m_counts = *counts;

@@ -4,6 +4,7 @@
 #include "ui/models/trackbook.h"
 
 #include "engine/model/limits.h"
+#include "ui/answers.h"
 
 namespace Kintsugi {
 
@@ -107,15 +108,15 @@ void TrackBook::read(const Task &task, Seq after)
         return;
     }
     m_reading.insert(id);
-    m_port->events(refOf(id), after, Limits::kEventsPage)
-        .then(this, [this, id](const Expected<EventPage> &page) {
-            m_reading.remove(id);
-            const auto story = m_stories.find(id);
-            if (!page || page->events.isEmpty() || story == m_stories.end())
-                return;
-            story->apply(page->events);
-            Q_EMIT changed();
-        });
+    whenAnswered(m_port->events(refOf(id), after, Limits::kEventsPage), this,
+                 [this, id](const Expected<EventPage> &page) {
+                     m_reading.remove(id);
+                     const auto story = m_stories.find(id);
+                     if (!page || page->events.isEmpty() || story == m_stories.end())
+                         return;
+                     story->apply(page->events);
+                     Q_EMIT changed();
+                 });
 }
 
 } // namespace Kintsugi

@@ -4,20 +4,20 @@
 #include "ui/panels/logpanel.h"
 
 #include "ui/delegates/celldelegate.h"
+#include "ui/panels/flatbutton.h"
+#include "ui/panels/flatheader.h"
 #include "ui/panels/label.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/workbench.h"
 
 #include <QBoxLayout>
-#include <QHeaderView>
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTableView>
-#include <QToolButton>
 
 namespace Kintsugi {
 
@@ -31,7 +31,8 @@ LogPanel::LogPanel(Theming &theming, QWidget *parent)
     , m_stepCount(new Pill(theming, this))
     , m_filter(new QLineEdit(this))
     , m_filterIcon(m_filter->addAction(QIcon(), QLineEdit::LeadingPosition))
-    , m_follow(new QToolButton(this))
+    , m_follow(
+          new FlatButton(theming, FlatButton::Kind::Switch, u"follow"_s, tr("Follow tail"), this))
     , m_stack(new QStackedWidget(this))
     , m_events(makeTable(u"eventTable"_s, tr("Events of the selected task")))
     , m_steps(makeTable(u"stepTable"_s, tr("Steps of the selected task")))
@@ -57,14 +58,10 @@ LogPanel::LogPanel(Theming &theming, QWidget *parent)
     m_filter->setToolTip(tr("Show only events whose type or payload has this text"));
     m_filter->setClearButtonEnabled(true);
     m_follow->setObjectName(u"followTail"_s);
-    m_follow->setText(tr("Follow tail"));
-    m_follow->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_follow->setCheckable(true);
     m_follow->setChecked(true);
     m_follow->setShortcut(QKeySequence(u"Ctrl+T"_s));
     m_follow->setToolTip(tr("Keep the newest event in sight (Ctrl+T)"));
-    m_follow->setAccessibleName(m_follow->text());
-    connect(m_follow, &QToolButton::toggled, this, [this](bool on) {
+    connect(m_follow, &FlatButton::toggled, this, [this](bool on) {
         if (on)
             followTail();
     });
@@ -114,11 +111,7 @@ QTableView *LogPanel::makeTable(const QString &name, const QString &accessibleNa
     table->setCornerButtonEnabled(false);
     table->verticalHeader()->hide();
     table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    QHeaderView *header = table->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setStretchLastSection(true);
-    header->setSectionsMovable(false);
-    header->setMinimumSectionSize(32);
+    table->setHorizontalHeader(new FlatHeader(m_theming, table));
     connect(table, &QTableView::doubleClicked, this, &LogPanel::inspectorWanted);
     return table;
 }
@@ -127,13 +120,11 @@ void LogPanel::restyle()
 {
     const Palette &colors = m_theming.palette();
     m_filterIcon->setIcon(Icons::icon(u"filter"_s, colors, colors.muted));
-    m_follow->setIcon(Icons::icon(u"follow"_s, colors));
     m_filter->setFixedWidth(m_theming.px(220));
     m_filter->setMinimumHeight(m_theming.px(24));
     for (QTableView *table : {m_events, m_steps}) {
         table->verticalHeader()->setDefaultSectionSize(m_theming.px(CellDelegate::kRowHeight));
         table->horizontalHeader()->setFixedHeight(m_theming.px(CellDelegate::kRowHeight));
-        table->horizontalHeader()->setFont(m_theming.font(FontRole::Small));
     }
 }
 
@@ -155,7 +146,7 @@ void LogPanel::setWorkbench(Workbench *workbench)
         for (const int width : pixels)
             table->setColumnWidth(column++, m_theming.px(width));
     };
-    widths(m_events, {64, 118, 92, 86, 166});
+    widths(m_events, {56, 122, 92, 86, 166});
     widths(m_steps, {140, 170, 520, 86, 92});
     EventModel &events = workbench->events();
     connect(m_filter, &QLineEdit::textChanged, &events, &EventModel::setFilter);

@@ -13,10 +13,10 @@ class QSettings;
 class QStackedWidget;
 class QTabBar;
 class QTableView;
-class QToolButton;
 
 namespace Kintsugi {
 
+class FlatButton;
 class Pill;
 class Theming;
 class Workbench;
@@ -62,7 +62,7 @@ private:
     Pill *m_stepCount;
     QLineEdit *m_filter;
     QAction *m_filterIcon;
-    QToolButton *m_follow;
+    FlatButton *m_follow;
     QStackedWidget *m_stack;
     QTableView *m_events;
     QTableView *m_steps;

@@ -30,11 +30,11 @@ MessageStrip::MessageStrip(Theming &theming, QWidget *parent)
     m_close->setAccessibleName(tr("Close the message"));
     m_close->setToolTip(m_close->accessibleName());
     auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(20, 6, 8, 6);
+    row->setContentsMargins(20, 3, 12, 3);
     row->setSpacing(10);
-    row->addWidget(m_icon, 0, Qt::AlignTop);
+    row->addWidget(m_icon);
     row->addWidget(m_text, 1);
-    row->addWidget(m_close, 0, Qt::AlignTop);
+    row->addWidget(m_close);
     connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
     m_timer.setSingleShot(true);
     m_timer.setInterval(12s);

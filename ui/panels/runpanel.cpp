@@ -39,7 +39,7 @@ RunPanel::RunPanel(Theming &theming, const Clock &clock, QWidget *parent)
     m_headline->setAlignment(Qt::AlignCenter);
     m_words->setAlignment(Qt::AlignCenter);
     m_words->setWordWrap(true);
-    m_words->setMaximumWidth(theming.px(480));
+    m_words->setFixedWidth(theming.px(460));
     m_button->setObjectName(u"teachButton"_s);
     setPrimary(m_button);
     m_progress->setRange(0, 0);

@@ -3,6 +3,7 @@
 
 #include "ui/panels/statusline.h"
 
+#include "ui/answers.h"
 #include "ui/models/words.h"
 #include "ui/panels/label.h"
 #include "ui/theme/icons.h"
@@ -95,7 +96,7 @@ void StatusLine::poll()
     if (m_asking || !m_workbench)
         return;
     m_asking = true;
-    m_workbench->port().status().then(this, [this](const EngineStatus &status) {
+    whenAnswered(m_workbench->port().status(), this, [this](const EngineStatus &status) {
         m_asking = false;
         if (m_workbench)
             take(status);
@@ -147,10 +148,20 @@ void StatusLine::restyle()
     };
     m_storeIcon->setPixmap(pixmap(u"database", colors.muted));
     m_testIcon->setPixmap(pixmap(u"crash", colors.crack));
-    m_dot->setPixmap(pixmap(u"globe",
-                            !m_server.url.isEmpty()           ? colors.done
-                                : !m_server.problem.isEmpty() ? colors.stale
-                                                              : colors.muted));
+    const QColor light = !m_server.url.isEmpty() ? colors.done
+        : !m_server.problem.isEmpty()            ? colors.stale
+                                                 : colors.muted;
+    const int side = m_theming.px(10);
+    QPixmap dot(QSize(side, side) * devicePixelRatioF());
+    dot.setDevicePixelRatio(devicePixelRatioF());
+    dot.fill(Qt::transparent);
+    QPainter painter(&dot);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(light);
+    painter.drawEllipse(QRectF(1, 1, side - 2, side - 2));
+    painter.end();
+    m_dot->setPixmap(dot);
 }
 
 void StatusLine::paintEvent(QPaintEvent *)

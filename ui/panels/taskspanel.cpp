@@ -61,6 +61,9 @@ TasksPanel::TasksPanel(Theming &theming, const Clock &clock, QWidget *parent)
     , m_total(new Pill(theming, this))
     , m_filter(new QLineEdit(this))
     , m_filterIcon(m_filter->addAction(QIcon(), QLineEdit::LeadingPosition))
+    , m_filterKeys(new Label(theming, FontRole::Small, Label::Ink::Muted,
+                             QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText),
+                             m_filter))
     , m_list(new QListView(this))
     , m_empty(new Label(theming, FontRole::Secondary, Label::Ink::Muted, {}, this))
 {
@@ -84,6 +87,13 @@ TasksPanel::TasksPanel(Theming &theming, const Clock &clock, QWidget *parent)
     m_filter->setAccessibleName(tr("Filter tasks"));
     m_filter->setToolTip(tr("Show only tasks whose name, key or input has this text (Ctrl+F)"));
     m_filter->setClearButtonEnabled(true);
+    auto *hint = new QHBoxLayout(m_filter);
+    hint->setContentsMargins(0, 0, 10, 0);
+    hint->addStretch(1);
+    hint->addWidget(m_filterKeys);
+    m_filterKeys->setAttribute(Qt::WA_TransparentForMouseEvents);
+    connect(m_filter, &QLineEdit::textChanged, this,
+            [this](const QString &text) { m_filterKeys->setVisible(text.isEmpty()); });
     m_typing.setSingleShot(true);
     m_typing.setInterval(120ms);
     connect(m_filter, &QLineEdit::textChanged, &m_typing, qOverload<>(&QTimer::start));

@@ -60,6 +60,7 @@ private:
     Pill *m_total;
     QLineEdit *m_filter;
     QAction *m_filterIcon;
+    Label *m_filterKeys; //!< The shortcut, shown in the empty field.
     QList<Chip *> m_chips;
     QListView *m_list;
     Label *m_empty;
