@@ -190,6 +190,9 @@ void Workbench::acted(ActionId action, const Expected<ActionResult> &result)
     case Outcome::Resumed:
     case Outcome::Cancelled:
     case Outcome::Crashed:
+    case Outcome::Suspending:
+    case Outcome::Suspended:
+    case Outcome::Retried:
         break; // The picture shows it.
     }
 }

@@ -12,6 +12,16 @@ namespace Kintsugi {
 
 class Options;
 
+/*! What a command wants of one task. */
+struct Action
+{
+    enum class Verb { Nudge, Stop, Suspend, Resume, Retry, Fork, Crash };
+    Verb verb = Verb::Nudge;
+    QByteArray idOrKey;
+    QString reason{}; //!< Of a stop or a suspend.
+    QString fromStep{}; //!< Of a fork.
+};
+
 /*! What the commands work with: an engine of their own on the store, or a server far away.
  *
  *  Answers are the wire's JSON, so that both look the same. Thread: main.
@@ -31,8 +41,9 @@ public:
     [[nodiscard]] static Expected<std::unique_ptr<Backend>> open(const Options &options);
 
     [[nodiscard]] virtual Answer submit(const SubmitRequest &request) = 0; //!< {"task","outcome"}
-    [[nodiscard]] virtual Answer nudge(const QByteArray &idOrKey) = 0; //!< {"task","outcome"}
-    [[nodiscard]] virtual Answer stop(const QByteArray &idOrKey, const QString &reason) = 0;
+    /*! {"task","outcome"} of an action on a task that is there. */
+    [[nodiscard]] virtual Answer act(const Action &action) = 0;
+    [[nodiscard]] virtual QFuture<Expected<void>> remove(const QByteArray &idOrKey) = 0;
     [[nodiscard]] virtual Answer task(const QByteArray &idOrKey) = 0;
     /*! One page: {"tasks":[…],"nextCursor":…} */
     [[nodiscard]] virtual Answer tasks(const TaskQuery &query) = 0;

@@ -16,6 +16,12 @@ int show(const QStringList &arguments);
 int tail(const QStringList &arguments);
 int stop(const QStringList &arguments);
 int nudge(const QStringList &arguments);
+int suspend(const QStringList &arguments);
+int resume(const QStringList &arguments);
+int retry(const QStringList &arguments);
+int fork(const QStringList &arguments);
+int crash(const QStringList &arguments);
+int remove(const QStringList &arguments);
 int key(const QStringList &arguments);
 int sse(const QStringList &arguments);
 

@@ -61,14 +61,37 @@ Backend::Answer LocalBackend::submit(const SubmitRequest &request)
     return asJson(m_engine->submit(request), actionJson);
 }
 
-Backend::Answer LocalBackend::nudge(const QByteArray &idOrKey)
+Backend::Answer LocalBackend::act(const Action &action)
 {
-    return asJson(m_engine->nudge({localUser(), idOrKey}), actionJson);
+    const TaskRef ref{localUser(), action.idOrKey};
+    switch (action.verb) {
+    case Action::Verb::Nudge:
+        return asJson(m_engine->nudge(ref), actionJson);
+    case Action::Verb::Stop:
+        return asJson(m_engine->stop(ref, action.reason), actionJson);
+    case Action::Verb::Suspend:
+        return asJson(m_engine->suspend(ref, action.reason), actionJson);
+    case Action::Verb::Resume:
+        return asJson(m_engine->resume(ref), actionJson);
+    case Action::Verb::Retry:
+        return asJson(m_engine->retry(ref), actionJson);
+    case Action::Verb::Fork:
+        return asJson(m_engine->fork(ref, action.fromStep), actionJson);
+    case Action::Verb::Crash:
+        return asJson(m_engine->crash(ref), actionJson);
+    }
+    Q_UNREACHABLE();
+    return {};
 }
 
-Backend::Answer LocalBackend::stop(const QByteArray &idOrKey, const QString &reason)
+QFuture<Expected<void>> LocalBackend::remove(const QByteArray &idOrKey)
 {
-    return asJson(m_engine->stop({localUser(), idOrKey}, reason), actionJson);
+    return m_engine->remove({localUser(), idOrKey})
+        .then([](const Expected<TaskId> &done) -> Expected<void> {
+            if (!done)
+                return std::unexpected(done.error());
+            return {};
+        });
 }
 
 Backend::Answer LocalBackend::task(const QByteArray &idOrKey)

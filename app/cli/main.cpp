@@ -31,6 +31,12 @@ constexpr std::array kCommands{
     Command{"tail", "ID", "print a task's events as they come", Commands::tail},
     Command{"stop", "ID", "ask a task to stop", Commands::stop},
     Command{"nudge", "ID", "take a stale or suspended task up again", Commands::nudge},
+    Command{"suspend", "ID", "ask a task to rest", Commands::suspend},
+    Command{"resume", "ID", "take a suspended task up again", Commands::resume},
+    Command{"retry", "ID", "give a failed or cancelled task a new attempt", Commands::retry},
+    Command{"fork", "ID", "a new task with the steps before one done", Commands::fork},
+    Command{"crash", "ID", "drop an attempt of a server in test mode", Commands::crash},
+    Command{"delete", "ID", "delete a task that has ended", Commands::remove},
     Command{"key", "NAME", "print the key of a start", Commands::key},
     Command{"sse", "URL", "read any event stream", Commands::sse},
 };
@@ -40,7 +46,7 @@ void printUsage(std::FILE *out)
     std::fputs("kintsugi-cli: durable tasks without a screen\n\nCommands (each has --help):\n",
                out);
     for (const Command &command : kCommands)
-        std::fprintf(out, "  %-6s %-5s %s\n", command.name, command.words, command.purpose);
+        std::fprintf(out, "  %-8s %-5s %s\n", command.name, command.words, command.purpose);
 }
 
 } // namespace

@@ -35,6 +35,27 @@ Error toError(int status, const QByteArray &body)
     return error;
 }
 
+QByteArray wordOf(Action::Verb verb)
+{
+    switch (verb) {
+    case Action::Verb::Nudge:
+        return "nudge"_ba;
+    case Action::Verb::Stop:
+        return "stop"_ba;
+    case Action::Verb::Suspend:
+        return "suspend"_ba;
+    case Action::Verb::Resume:
+        return "resume"_ba;
+    case Action::Verb::Retry:
+        return "retry"_ba;
+    case Action::Verb::Fork:
+        return "fork"_ba;
+    case Action::Verb::Crash:
+        return "crash"_ba;
+    }
+    return {};
+}
+
 QByteArray percentEncoded(const QByteArray &text)
 {
     return QUrl::toPercentEncoding(QString::fromUtf8(text));
@@ -112,18 +133,30 @@ Backend::Answer RemoteBackend::submit(const SubmitRequest &request)
     return post(at("/api/tasks"), json.finish());
 }
 
-Backend::Answer RemoteBackend::nudge(const QByteArray &idOrKey)
+Backend::Answer RemoteBackend::act(const Action &action)
 {
-    return post(at("/api/durable-example/nudge-recovery"),
-                JsonWriter().member("id", idOrKey).finish());
+    if (action.verb == Action::Verb::Nudge)
+        return post(at("/api/durable-example/nudge-recovery"),
+                    JsonWriter().member("id", action.idOrKey).finish());
+    JsonWriter json;
+    if (!action.reason.isEmpty())
+        json.member("reason", action.reason);
+    if (action.verb == Action::Verb::Fork)
+        json.member("fromStep", action.fromStep);
+    return post(at("/api/tasks/" + percentEncoded(action.idOrKey) + '/' + wordOf(action.verb)),
+                json.finish());
 }
 
-Backend::Answer RemoteBackend::stop(const QByteArray &idOrKey, const QString &reason)
+QFuture<Expected<void>> RemoteBackend::remove(const QByteArray &idOrKey)
 {
-    JsonWriter json;
-    if (!reason.isEmpty())
-        json.member("reason", reason);
-    return post(at("/api/tasks/" + percentEncoded(idOrKey) + "/stop"), json.finish());
+    QNetworkRequest request(at("/api/tasks/" + percentEncoded(idOrKey)));
+    request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json"_ba);
+    return answerOf(m_network.deleteResource(request))
+        .then([](const Expected<QByteArray> &answer) -> Expected<void> {
+            if (!answer)
+                return std::unexpected(answer.error());
+            return {};
+        });
 }
 
 Backend::Answer RemoteBackend::task(const QByteArray &idOrKey)

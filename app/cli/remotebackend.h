@@ -22,8 +22,8 @@ public:
     ~RemoteBackend() override;
 
     [[nodiscard]] Answer submit(const SubmitRequest &request) override;
-    [[nodiscard]] Answer nudge(const QByteArray &idOrKey) override;
-    [[nodiscard]] Answer stop(const QByteArray &idOrKey, const QString &reason) override;
+    [[nodiscard]] Answer act(const Action &action) override;
+    [[nodiscard]] QFuture<Expected<void>> remove(const QByteArray &idOrKey) override;
     [[nodiscard]] Answer task(const QByteArray &idOrKey) override;
     [[nodiscard]] Answer tasks(const TaskQuery &query) override;
     void follow(const QByteArray &taskId) override;

@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Kintsugi Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The commands that start, watch and act on one task, and the list of all.
+// The commands that start and watch one task, and the list of all.
 
 #include "app/cli/commands.h"
 #include "app/cli/follower.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
+#include "app/cli/withbackend.h"
 #include "app/host/exitcode.h"
 #include "engine/model/canonicaljson.h"
 #include "engine/model/limits.h"
@@ -19,32 +20,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/*! Parses, opens the store or the server, and runs \a work; says what went wrong. */
-template<typename Work>
-int withBackend(Options &options, const QStringList &arguments, Work work)
-{
-    if (const auto parsed = options.parse(arguments); !parsed)
-        return parsed.error().message.isEmpty() ? ExitCode::kDone : Output::error(parsed.error());
-    auto backend = Backend::open(options);
-    if (!backend)
-        return Output::error(backend.error());
-    return work(**backend);
-}
-
 QString member(const QByteArray &json, QLatin1StringView name)
 {
     return parseJson(json).value_or(QJsonValue())[name].toString();
-}
-
-/*! An action's answer: its JSON, or one line for people. */
-void printAction(const QByteArray &json, bool asJson)
-{
-    if (asJson)
-        Output::json(json);
-    else
-        Output::line(
-            u"%1 %2"_s.arg(member(json, "outcome"_L1),
-                           parseJson(json).value_or(QJsonValue())["task"_L1]["id"_L1].toString()));
 }
 
 } // namespace
@@ -142,39 +120,6 @@ int tail(const QStringList &arguments)
         if (!task)
             return Output::error(task.error());
         return followToEnd(backend, member(*task, "id"_L1).toUtf8(), options.wantsJson());
-    });
-}
-
-int stop(const QStringList &arguments)
-{
-    Options options(u"stop"_s, u"Asks a task to stop."_s, {u"ID"_s});
-    options.remote().json();
-    options.value(u"reason"_s, u"TEXT"_s, u"Why; it ends up in the log."_s);
-    return withBackend(options, arguments, [&](Backend &backend) {
-        const auto stopped = waitFor(backend.stop(options.positional(0).toUtf8(),
-                                                  options.text(u"reason"_s).value_or(QString())));
-        if (!stopped)
-            return Output::error(stopped.error());
-        printAction(*stopped, options.wantsJson());
-        return ExitCode::kDone;
-    });
-}
-
-int nudge(const QStringList &arguments)
-{
-    Options options(
-        u"nudge"_s,
-        u"Takes a stale or suspended task up again: by a live worker that drives all, else here."_s,
-        {u"ID"_s});
-    options.remote().json();
-    return withBackend(options, arguments, [&](Backend &backend) {
-        const auto nudged = waitFor(backend.nudge(options.positional(0).toUtf8()));
-        if (!nudged)
-            return Output::error(nudged.error());
-        if (backend.drives(*nudged))
-            return followAction(backend, *nudged, options.wantsJson());
-        printAction(*nudged, options.wantsJson());
-        return ExitCode::kDone;
     });
 }
 

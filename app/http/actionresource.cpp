@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kintsugi Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Actions on a task that is there: stop, crash.
+// Actions on a task that is there.
 
 #include "app/http/api.h"
 #include "app/http/fields.h"
@@ -14,18 +14,30 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/*! The body's "reason" and nothing else. */
-std::expected<QString, Problem> reasonOf(const Exchange &exchange)
+/*! The words of an action: none is needed but a fork's step. */
+struct Wish
+{
+    QString reason;
+    QString fromStep;
+};
+
+/*! The body's "reason", for a fork its "fromStep", and nothing else. */
+std::expected<Wish, Problem> wishOf(const Exchange &exchange, bool forks)
 {
     const auto body = exchange.object();
     if (!body)
         return std::unexpected(body.error());
     Fields fields(*body);
-    const QString reason = fields.text(u"reason"_s, Limits::kReasonLength).value_or(QString());
+    Wish wish{fields.text(u"reason"_s, Limits::kReasonLength).value_or(QString()), {}};
+    if (forks) {
+        const auto step = fields.text(u"fromStep"_s, 4 * Limits::kStepNameLength);
+        fields.require(u"fromStep"_s, step.has_value());
+        wish.fromStep = step.value_or(QString());
+    }
     fields.refuseRest();
     if (const auto problem = fields.problem())
         return std::unexpected(*problem);
-    return reason;
+    return wish;
 }
 
 /*! 404 is decided before 422: an action on a task that is not there says so, whatever else is wrong
@@ -43,21 +55,21 @@ void afterLookingUp(Api &api, const Exchange &exchange, std::function<void()> ac
 
 /*! Judges the request in the contract's order, then lets \a act do it. */
 void actOn(Api &api, const Exchange &exchange,
-           std::function<QFuture<Expected<ActionResult>>(const QString &reason)> act)
+           std::function<QFuture<Expected<ActionResult>>(const Wish &wish)> act, bool forks = false)
 {
     if (!exchange.accepts("application/json"))
         return;
-    const auto reason = reasonOf(exchange);
-    if (!reason && reason.error().status == 400) {
-        exchange.problem(reason.error());
+    const auto wish = wishOf(exchange, forks);
+    if (!wish && wish.error().status == 400) {
+        exchange.problem(wish.error());
         return;
     }
-    afterLookingUp(api, exchange, [&api, exchange, reason, act = std::move(act)] {
-        if (!reason) {
-            exchange.problem(reason.error());
+    afterLookingUp(api, exchange, [&api, exchange, wish, act = std::move(act)] {
+        if (!wish) {
+            exchange.problem(wish.error());
             return;
         }
-        act(*reason).then(api.context, [exchange](const Expected<ActionResult> &result) {
+        act(*wish).then(api.context, [exchange](const Expected<ActionResult> &result) {
             answerAction(exchange, result);
         });
     });
@@ -65,15 +77,54 @@ void actOn(Api &api, const Exchange &exchange,
 
 void stop(Api &api, const Exchange &exchange)
 {
-    actOn(api, exchange, [&api, ref = refOf(exchange)](const QString &reason) {
-        return api.engine.stop(ref, reason);
+    actOn(api, exchange, [&api, ref = refOf(exchange)](const Wish &wish) {
+        return api.engine.stop(ref, wish.reason);
     });
+}
+
+void suspend(Api &api, const Exchange &exchange)
+{
+    actOn(api, exchange, [&api, ref = refOf(exchange)](const Wish &wish) {
+        return api.engine.suspend(ref, wish.reason);
+    });
+}
+
+void resume(Api &api, const Exchange &exchange)
+{
+    actOn(api, exchange,
+          [&api, ref = refOf(exchange)](const Wish &) { return api.engine.resume(ref); });
+}
+
+void retry(Api &api, const Exchange &exchange)
+{
+    actOn(api, exchange,
+          [&api, ref = refOf(exchange)](const Wish &) { return api.engine.retry(ref); });
+}
+
+void fork(Api &api, const Exchange &exchange)
+{
+    actOn(
+        api, exchange,
+        [&api, ref = refOf(exchange)](const Wish &wish) {
+            return api.engine.fork(ref, wish.fromStep);
+        },
+        true);
 }
 
 void crash(Api &api, const Exchange &exchange)
 {
     actOn(api, exchange,
-          [&api, ref = refOf(exchange)](const QString &) { return api.engine.crash(ref); });
+          [&api, ref = refOf(exchange)](const Wish &) { return api.engine.crash(ref); });
+}
+
+void remove(Api &api, const Exchange &exchange)
+{
+    api.engine.remove(refOf(exchange)).then(api.context, [exchange](const Expected<TaskId> &done) {
+        if (done)
+            exchange.empty(204);
+        else
+            exchange.problem(done.error());
+    });
 }
 
 } // namespace
@@ -108,6 +159,12 @@ void addActionRoutes(Routes &routes, Api &api)
     };
     add("/api/durable-example/stop/:id", stop);
     add("/api/tasks/:id/stop", stop);
+    add("/api/tasks/:id/suspend", suspend);
+    add("/api/tasks/:id/resume", resume);
+    add("/api/tasks/:id/retry", retry);
+    add("/api/tasks/:id/fork", fork);
+    routes.add("DELETE"_ba, "/api/tasks/:id",
+               [&api](const Exchange &exchange) { remove(api, exchange); });
     // Where a crash is not allowed its routes are not there: 404 like any unknown path.
     if (api.engine.config().testMode && !api.settings.production) {
         add("/api/durable-example/crash/:id", crash);

@@ -27,7 +27,7 @@ struct Api
 void addTaskRoutes(Routes &routes, Api &api);
 /*! The starts of /api/durable-example, nudge and reattach. */
 void addExampleRoutes(Routes &routes, Api &api);
-/*! Stop and crash, in both places. */
+/*! What people do to tasks that are there: stop, suspend, resume, retry, fork, delete, crash. */
 void addActionRoutes(Routes &routes, Api &api);
 /*! /health and the live page. */
 void addPageRoutes(Routes &routes, Api &api);

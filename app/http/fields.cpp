@@ -5,6 +5,8 @@
 
 #include "engine/model/limits.h"
 
+#include <cmath>
+
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
@@ -37,18 +39,25 @@ std::optional<QString> Fields::text(const QString &name, qsizetype maxLength)
     return value->toString();
 }
 
+std::optional<qint64> Fields::integer(const QString &name)
+{
+    const auto value = take(name);
+    if (!value)
+        return std::nullopt;
+    const double number = value->toDouble(-1);
+    if (!value->isDouble() || number < 0 || number > 9e15 || number != std::floor(number)) {
+        refuse(name, u"\"%1\" must be a whole number from 0 on"_s.arg(name));
+        return std::nullopt;
+    }
+    return qint64(number);
+}
+
 std::optional<QJsonObject> Fields::object(const QString &name)
 {
     const auto value = take(name);
     if (value && !value->isObject())
         refuse(name, u"\"%1\" must be an object"_s.arg(name));
     return value && value->isObject() ? std::optional(value->toObject()) : std::nullopt;
-}
-
-void Fields::refuseNotYet(const QString &name)
-{
-    if (take(name))
-        refuse(name, u"\"%1\" is not supported by this version"_s.arg(name));
 }
 
 void Fields::require(const QString &name, bool isThere)
@@ -85,7 +94,8 @@ SubmitRequest takeStart(Fields &fields)
             fields.refuse(u"idempotencyKey"_s, u"\"idempotencyKey\" must not be empty"_s);
         request.key = IdempotencyKey(key->toUtf8());
     }
-    fields.refuseNotYet(u"delayMs"_s);
+    if (const auto delay = fields.integer(u"delayMs"_s))
+        request.delay = std::chrono::milliseconds(*delay);
     return request;
 }
 

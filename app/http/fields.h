@@ -22,9 +22,8 @@ public:
     [[nodiscard]] std::optional<bool> boolean(const QString &name);
     [[nodiscard]] std::optional<QString> text(const QString &name,
                                               qsizetype maxLength); //!< null counts as absent.
+    [[nodiscard]] std::optional<qint64> integer(const QString &name); //!< From 0 on.
     [[nodiscard]] std::optional<QJsonObject> object(const QString &name);
-    void refuseNotYet(
-        const QString &name); //!< A member of the contract that this version does not have.
     void require(const QString &name, bool isThere);
     void refuseRest(); //!< What nobody has taken is no member of this request.
     void refuse(const QString &name, const QString &message)
@@ -41,8 +40,7 @@ private:
     QList<FieldError> m_errors;
 };
 
-/*! The members of a start that are not its input: fresh, autoRecover, idempotencyKey (and delayMs,
- * which is not there yet). */
+/*! The members of a start that are not its input: fresh, autoRecover, idempotencyKey, delayMs. */
 [[nodiscard]] SubmitRequest takeStart(Fields &fields);
 
 } // namespace Kintsugi

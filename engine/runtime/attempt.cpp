@@ -128,11 +128,12 @@ void Attempt::beginGrace()
     });
 }
 
-void Attempt::suspend(const QString &reason)
+void Attempt::suspend(const QString &reason, bool resumesAlone)
 {
     if (m_phase == Phase::Finishing || m_suspendReason)
         return;
     m_suspendReason = reason;
+    m_resumesAlone = resumesAlone;
     if (m_phase == Phase::Running && m_leaf && m_leaf->isInterruptible())
         suspendNow();
 }
@@ -142,7 +143,7 @@ void Attempt::suspendNow()
     dropFrame();
     finish(TaskState::Suspended,
            {EventTypes::kSuspended.toByteArray(),
-            JsonWriter().member("reason", *m_suspendReason).finish()},
+            JsonWriter().textOrNull("reason", *m_suspendReason).finish()},
            {}, {}, *m_suspendReason);
 }
 
@@ -212,13 +213,14 @@ void Attempt::finish(TaskState state, NewEvent event, const QByteArray &result,
 {
     m_phase = Phase::Finishing;
     m_services.timers.cancel(std::exchange(m_graceTimer, 0));
-    FinishAttempt write{m_claim.fence,
-                        state,
-                        std::move(event),
-                        result,
-                        error,
-                        suspendReason,
-                        std::exchange(m_cacheHits, {})};
+    FinishAttempt write{.fence = m_claim.fence,
+                        .state = state,
+                        .event = std::move(event),
+                        .result = result,
+                        .error = error,
+                        .suspendReason = suspendReason,
+                        .resumesAlone = m_resumesAlone,
+                        .cacheHits = std::exchange(m_cacheHits, {})};
     m_services.store.write(std::move(write), [this, alive = m_alive](const Expected<Event> &) {
         if (*alive)
             end(); // Also when it was refused: then another worker drives the task.

@@ -53,7 +53,7 @@ public:
     /*! The stop request is in the log: the await in progress, or the next, throws Stopped. */
     void stop(const QString &reason);
     /*! Ends as suspended at the await in progress, or at the next. */
-    void suspend(const QString &reason);
+    void suspend(const QString &reason, bool resumesAlone);
 
     [[nodiscard]] const Fence &fence() const { return m_claim.fence; }
     [[nodiscard]] const Task &task() const { return m_claim.task; }
@@ -105,6 +105,7 @@ private:
     bool m_isStopThrown = false;
     QString m_stopReason;
     std::optional<QString> m_suspendReason;
+    bool m_resumesAlone = false;
     Timers::Id m_graceTimer = 0;
     std::stop_source m_stopSource;
 

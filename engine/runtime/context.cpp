@@ -25,8 +25,7 @@ NewEvent Context::checked(NewEvent event)
 
 QString Context::folder() const
 {
-    return QStringLiteral("%1-files/%2")
-        .arg(m_attempt.services().store.path(), taskId().toString());
+    return m_attempt.services().store.filesOf(taskId());
 }
 
 void EmitLeaf::begin()

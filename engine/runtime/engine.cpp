@@ -58,9 +58,9 @@ Error closing()
 
 std::optional<Outcome> outcomeFromWire(const QByteArray &text)
 {
-    for (const Outcome outcome :
-         {Outcome::Created, Outcome::Attached, Outcome::Recovered, Outcome::Resumed,
-          Outcome::Finished, Outcome::Stopping, Outcome::Cancelled, Outcome::Crashed}) {
+    using enum Outcome;
+    for (const Outcome outcome : {Created, Attached, Recovered, Resumed, Finished, Stopping,
+                                  Cancelled, Crashed, Suspending, Suspended, Retried}) {
         if (toWire(outcome) == text)
             return outcome;
     }
@@ -115,6 +115,27 @@ void answerSubmit(EngineCore &core, const Answer<Expected<ActionResult>> &answer
     answer(ActionResult{done->task, outcomeFromWire(done->outcome).value_or(Outcome::Attached)});
 }
 
+/*! Keeps the promise of a wish: stop or suspend. */
+void answerAction(const Answer<Expected<ActionResult>> &answer, const Expected<StopResult> &done)
+{
+    if (!done)
+        answer(std::unexpected(done.error()));
+    else
+        answer(
+            ActionResult{done->task, outcomeFromWire(done->outcome).value_or(Outcome::Stopping)});
+}
+
+std::optional<Error> reasonTooLong(const QString &reason)
+{
+    if (reason.size() <= Limits::kReasonLength)
+        return std::nullopt;
+    const QString allowed = u"at most %1 characters"_s.arg(Limits::kReasonLength);
+    return Error{
+        ErrorCode::InvalidInput, u"\"reason\" takes "_s + allowed, {{u"reason"_s, allowed}}};
+}
+
+constexpr std::chrono::milliseconds kLongestDelay = std::chrono::hours(24 * 365 * 10);
+
 } // namespace
 
 QByteArray toWire(Outcome outcome)
@@ -136,6 +157,12 @@ QByteArray toWire(Outcome outcome)
         return "cancelled"_ba;
     case Outcome::Crashed:
         return "crashed"_ba;
+    case Outcome::Suspending:
+        return "suspending"_ba;
+    case Outcome::Suspended:
+        return "suspended"_ba;
+    case Outcome::Retried:
+        return "retried"_ba;
     }
     return {};
 }
@@ -193,15 +220,23 @@ QFuture<Expected<ActionResult>> Engine::submit(SubmitRequest request)
     if (canonicalInput && canonicalInput->size() > Limits::kInputBytes)
         return refused<ActionResult>(
             {ErrorCode::TooLarge, u"the input is larger than %1 bytes"_s.arg(Limits::kInputBytes)});
+    if (request.delay < 0ms || request.delay > kLongestDelay)
+        return refused<ActionResult>(
+            {ErrorCode::InvalidInput,
+             u"\"delayMs\" must be from 0 to %1"_s.arg(kLongestDelay.count()),
+             {{u"delayMs"_s, u"must be from 0 to ten years"_s}}});
     Submit write{.user = request.user,
                  .key = prepared->key,
                  .name = request.name,
                  .definitionVersion = info.version,
                  .input = canonicalInput.value_or(QByteArray()),
                  .autoRecover =
-                     request.autoRecover.value_or(info.autoRecover || core.config().autoRecover)};
+                     request.autoRecover.value_or(info.autoRecover || core.config().autoRecover),
+                 .delay = request.delay};
     const Answer<Expected<ActionResult>> answer;
     core.store().write(std::move(write), [&core, answer](const Expected<SubmitResult> &done) {
+        if (done && done->task.wakeAt)
+            core.armNextWake();
         answerSubmit(core, answer, done);
     });
     return answer.future();
@@ -230,14 +265,7 @@ QFuture<Expected<StartPreview>> Engine::preview(SubmitRequest request)
 
 QFuture<Expected<ActionResult>> Engine::nudge(TaskRef ref)
 {
-    EngineCore &core = *d->core;
-    if (core.isClosing())
-        return refused<ActionResult>(closing());
-    const Answer<Expected<ActionResult>> answer;
-    core.store().write(
-        Nudge{ref.user, ref.idOrKey},
-        [&core, answer](const Expected<SubmitResult> &done) { answerSubmit(core, answer, done); });
-    return answer.future();
+    return takeUp(Nudge{ref.user, ref.idOrKey});
 }
 
 QFuture<Expected<ActionResult>> Engine::stop(TaskRef ref, QString reason)
@@ -245,20 +273,72 @@ QFuture<Expected<ActionResult>> Engine::stop(TaskRef ref, QString reason)
     EngineCore &core = *d->core;
     if (core.isClosing())
         return refused<ActionResult>(closing());
-    if (reason.size() > Limits::kReasonLength)
-        return refused<ActionResult>(
-            {ErrorCode::InvalidInput,
-             u"the reason is longer than %1 characters"_s.arg(Limits::kReasonLength),
-             {{u"reason"_s, u"at most %1 characters"_s.arg(Limits::kReasonLength)}}});
+    if (const auto error = reasonTooLong(reason))
+        return refused<ActionResult>(*error);
     const Answer<Expected<ActionResult>> answer;
-    core.store().write(
-        RequestStop{ref.user, ref.idOrKey, reason}, [answer](const Expected<StopResult> &done) {
-            if (!done)
-                answer(std::unexpected(done.error()));
-            else
-                answer(ActionResult{done->task,
-                                    outcomeFromWire(done->outcome).value_or(Outcome::Stopping)});
-        });
+    core.store().write(RequestStop{ref.user, ref.idOrKey, reason},
+                       [answer](const Expected<StopResult> &done) { answerAction(answer, done); });
+    return answer.future();
+}
+
+QFuture<Expected<ActionResult>> Engine::suspend(TaskRef ref, QString reason)
+{
+    EngineCore &core = *d->core;
+    if (core.isClosing())
+        return refused<ActionResult>(closing());
+    if (const auto error = reasonTooLong(reason))
+        return refused<ActionResult>(*error);
+    const Answer<Expected<ActionResult>> answer;
+    core.store().write(RequestSuspend{ref.user, ref.idOrKey, reason},
+                       [&core, answer, reason](const Expected<StopResult> &done) {
+                           if (done && done->outcome == "suspending")
+                               core.suspend(done->task.id, reason);
+                           answerAction(answer, done);
+                       });
+    return answer.future();
+}
+
+QFuture<Expected<ActionResult>> Engine::resume(TaskRef ref)
+{
+    return takeUp(TakeUp{ref.user, ref.idOrKey, false});
+}
+
+QFuture<Expected<ActionResult>> Engine::retry(TaskRef ref)
+{
+    return takeUp(TakeUp{ref.user, ref.idOrKey, true});
+}
+
+QFuture<Expected<ActionResult>> Engine::fork(TaskRef ref, QString fromStep)
+{
+    return takeUp(Fork{ref.user, ref.idOrKey, fromStep});
+}
+
+/*! Sends a write that may give this process a task to drive. */
+template<typename Write>
+QFuture<Expected<ActionResult>> Engine::takeUp(Write write)
+{
+    EngineCore &core = *d->core;
+    if (core.isClosing())
+        return refused<ActionResult>(closing());
+    const Answer<Expected<ActionResult>> answer;
+    core.store().write(std::move(write), [&core, answer](const Expected<SubmitResult> &done) {
+        answerSubmit(core, answer, done);
+    });
+    return answer.future();
+}
+
+QFuture<Expected<TaskId>> Engine::remove(TaskRef ref)
+{
+    EngineCore &core = *d->core;
+    if (core.isClosing())
+        return refused<TaskId>(closing());
+    const Answer<Expected<TaskId>> answer;
+    core.store().write(Remove{ref.user, ref.idOrKey},
+                       [&core, answer](const Expected<TaskId> &done) {
+                           if (done)
+                               core.removeFolder(*done);
+                           answer(done);
+                       });
     return answer.future();
 }
 

@@ -29,7 +29,10 @@ enum class Outcome {
     Finished,
     Stopping,
     Cancelled,
-    Crashed
+    Crashed,
+    Suspending,
+    Suspended,
+    Retried
 };
 [[nodiscard]] QByteArray toWire(Outcome outcome);
 
@@ -41,6 +44,8 @@ struct SubmitRequest
     QJsonObject input;
     IdempotencyKey key{}; //!< The caller's own; null for the computed one.
     std::optional<bool> autoRecover{}; //!< Of a new task; no part of the key.
+    std::chrono::milliseconds
+        delay{}; //!< Before the first attempt of a new task; no part of the key.
     bool fresh = false; //!< Adds a random runId to the input, so that it is a new task.
 };
 
@@ -136,6 +141,16 @@ public:
     preview(SubmitRequest request); //!< Writes nothing.
     [[nodiscard]] QFuture<Expected<ActionResult>> nudge(TaskRef ref);
     [[nodiscard]] QFuture<Expected<ActionResult>> stop(TaskRef ref, QString reason);
+    /*! A running task suspends itself at its next await; one that nobody drives, at once. */
+    [[nodiscard]] QFuture<Expected<ActionResult>> suspend(TaskRef ref, QString reason);
+    [[nodiscard]] QFuture<Expected<ActionResult>> resume(TaskRef ref);
+    /*! A new attempt of a failed or cancelled task, with the memo that it has. */
+    [[nodiscard]] QFuture<Expected<ActionResult>> retry(TaskRef ref);
+    /*! A new task of the same input whose memo holds what was asked before a step (a name or a
+     *  key). InvalidInput when the task has no such step. */
+    [[nodiscard]] QFuture<Expected<ActionResult>> fork(TaskRef ref, QString fromStep);
+    /*! Removes a task that has ended, with its log, its memo and its files. */
+    [[nodiscard]] QFuture<Expected<TaskId>> remove(TaskRef ref);
     /*! Drops the attempt as a crash would. Forbidden unless test mode is on; Conflict when it is
      * not driven here. */
     [[nodiscard]] QFuture<Expected<ActionResult>> crash(TaskRef ref);
@@ -170,6 +185,9 @@ public:
 
 private:
     Engine(EngineConfig config, const Registry &registry);
+    template<typename Write>
+    [[nodiscard]] QFuture<Expected<ActionResult>> takeUp(Write write);
+
     struct Private;
     std::unique_ptr<Private> d;
 };

@@ -5,6 +5,7 @@
 
 #include "engine/model/canonicaljson.h"
 
+#include <QDir>
 #include <QJsonObject>
 #include <QLoggingCategory>
 
@@ -81,6 +82,8 @@ void EngineCore::committed(CommittedBatch &batch)
         job->answer();
     for (const Event &event : std::as_const(batch.events))
         react(event);
+    for (const auto &[id, reason] : std::as_const(batch.suspends))
+        suspend(id, reason);
 }
 
 void EngineCore::react(const Event &event)
@@ -114,8 +117,8 @@ void EngineCore::drive(const Claim &claim)
     m_attempts.insert_or_assign(id.bytes(), std::move(attempt));
     m_drivenCount = int(m_attempts.size());
     if (m_isClosing)
-        started.suspend(u"shutdown"_s);
-    if (claim.task.attempt == 1) {
+        started.suspend(u"shutdown"_s, true);
+    if (claim.task.attempt == 1 && claim.task.forkedFrom.isNull()) {
         started.start({});
         return;
     }
@@ -162,6 +165,33 @@ void EngineCore::crash(const TaskId &id, std::function<void(Expected<void>)> the
     m_attempts.erase(found);
     m_drivenCount = int(m_attempts.size());
     beat([then = std::move(then)] { then({}); });
+}
+
+void EngineCore::suspend(const TaskId &id, const QString &reason)
+{
+    if (const auto found = m_attempts.find(id.bytes()); found != m_attempts.end())
+        found->second->suspend(reason, false);
+}
+
+void EngineCore::removeFolder(const TaskId &id)
+{
+    m_pool->start([path = m_store->filesOf(id)] { QDir(path).removeRecursively(); });
+}
+
+void EngineCore::armNextWake()
+{
+    if (!m_config.drivesAll || m_isClosing)
+        return;
+    m_store->read([](Reader &reader) { return reader.nextWake(); },
+                  [this, mailbox = m_mailbox](const Expected<std::optional<Timestamp>> &next) {
+                      if (!next || !*next)
+                          return;
+                      mailbox->post([this, at = **next] {
+                          m_timers.cancel(m_wakeTimer);
+                          m_wakeTimer =
+                              m_timers.after(at - m_config.clock->now(), [this] { scan(); });
+                      });
+                  });
 }
 
 void EngineCore::beat(std::function<void()> then)
@@ -232,7 +262,7 @@ void EngineCore::shutdown(std::chrono::milliseconds grace, std::function<void()>
     for (const auto &[id, attempt] : m_attempts)
         driven << attempt.get();
     for (Attempt *attempt : std::as_const(driven))
-        attempt->suspend(u"shutdown"_s);
+        attempt->suspend(u"shutdown"_s, true);
     m_timers.after(grace, [this] {
         if (m_isShutDown)
             return;

@@ -36,6 +36,9 @@ public:
     void drive(const Claim &claim);
     /*! Drops the attempt and answers when the drop is known to the store. */
     void crash(const TaskId &id, std::function<void(Expected<void>)> then);
+    void suspend(const TaskId &id, const QString &reason); //!< Nothing, when it is not driven here.
+    void removeFolder(const TaskId &id);
+    void armNextWake(); //!< Looks again when the soonest delay in the store has passed.
     void shutdown(std::chrono::milliseconds grace, std::function<void()> then);
     void dropAll();
 
@@ -74,6 +77,7 @@ private:
     std::vector<std::function<void()>> m_shutdownThen;
     bool m_isShutDown = false;
     bool m_isScanning = false;
+    Timers::Id m_wakeTimer = 0;
     std::atomic<bool> m_isClosing = false;
     std::atomic<int> m_drivenCount = 0;
 };

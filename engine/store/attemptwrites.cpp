@@ -76,10 +76,10 @@ Expected<Event> FinishAttempt::apply(WriteContext &context) const
     const bool terminal = isTerminal(state);
     Query query(context.db,
                 "UPDATE tasks SET state = ?, last_seq = last_seq + 1, result = ?, error = ?, "
-                "suspend_reason = ?, "
+                "suspend_requested = 0, suspend_reason = ?, resumes_alone = ?, "
                 "finished_at = ? WHERE num = ? AND epoch = ? AND state = 'running' RETURNING "
                 "last_seq, attempt",
-                toWire(state), Query::Blob{result}, Query::Blob{error}, suspendReason,
+                toWire(state), Query::Blob{result}, Query::Blob{error}, suspendReason, resumesAlone,
                 terminal ? std::optional(toUnixMs(context.now())) : std::nullopt, fence.num,
                 fence.epoch);
     if (!query.next())

@@ -242,7 +242,7 @@ void Committer::noteCommit(Monotonic took)
 void Committer::deliver(WriteContext &context, Jobs jobs)
 {
     if (!jobs.empty() || !context.events.isEmpty())
-        m_sink({std::move(context.events), std::move(context.changed), std::move(jobs), false});
+        m_sink({std::move(context.events), std::move(context.changed), std::move(jobs), false, {}});
 }
 
 void Committer::lookForOthers()
@@ -261,14 +261,22 @@ void Committer::lookForOthers()
         while (query.next())
             batch.events << readEvent(query, TaskId(query.bytes(6)));
     }
+    {
+        Query query(m_db,
+                    "SELECT id, suspend_reason FROM tasks WHERE state = 'running' AND worker = ? "
+                    "AND suspend_requested",
+                    m_judge.self);
+        while (query.next())
+            batch.suspends.emplaceBack(TaskId(query.bytes(0)), query.text(1));
+    }
     if (m_db.takeError())
         return;
     if (batch.events.size() < Limits::kEventsPage)
         m_dataVersion = version; // Otherwise there is more: look again at the next turn.
-    if (!batch.events.isEmpty()) {
+    if (!batch.events.isEmpty())
         m_othersPosition = batch.events.last().position;
+    if (!batch.events.isEmpty() || !batch.suspends.isEmpty())
         m_sink(std::move(batch));
-    }
 }
 
 void Committer::checkpoint(bool evenIfShort)

@@ -68,6 +68,7 @@ struct CommittedBatch
     std::vector<std::unique_ptr<CommitJob>>
         jobs; //!< To be answered, in order, after the events were published.
     bool fromOthers = false; //!< Another process's commits, found by looking.
+    QList<std::pair<TaskId, QString>> suspends; //!< Of ours, wished by others, with the reason.
 };
 
 struct CommitFigures

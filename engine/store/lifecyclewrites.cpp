@@ -73,21 +73,11 @@ Expected<SubmitResult> Submit::apply(WriteContext &context) const
                     row->task.name != name ? u"name"_s : u"input"_s));
         return attach(context, *row, Driver::ThisProcess);
     }
-    const Timestamp now = context.now();
-    const TaskId id = newTaskId(toUnixMs(now));
-    Query(context.db,
-          "INSERT INTO tasks (id, user_id, idem_key, name, definition_version, state, "
-          "auto_recover, created_at, input, "
-          "last_seq) VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, 1)",
-          id.bytes(), user.bytes(), key.bytes(), name, definitionVersion, autoRecover,
-          toUnixMs(now), Query::Blob{input})
-        .run();
-    num = context.db.lastInsertId();
-    insertEvent(context, id, num, 1, 0,
-                {EventTypes::kCreated.toByteArray(), JsonWriter().raw("input", input).finish()});
-    const auto row = findTask(context.db, context.judge, Liveness(), num);
+    const auto row = insertTask(context, *this);
     if (!row)
-        return noSuchTask(id.bytes());
+        return noSuchTask(key.bytes());
+    if (delay.count() > 0)
+        return SubmitResult{row->task, "created", {}};
     Claim taken = claim(context, *row, "submit", false);
     return SubmitResult{taken.task, "created", taken};
 }
@@ -140,10 +130,11 @@ Expected<QList<Claim>> ClaimReady::apply(WriteContext &context) const
     QList<TaskRow> rows;
     {
         const QByteArray sql = taskSelect()
-            + QByteArray("WHERE (t.state = 'running' AND (t.auto_recover OR t.stop_requested) AND ")
+            + QByteArray("WHERE (t.state = 'running' AND (t.auto_recover OR t.stop_requested OR "
+                         "t.suspend_requested) AND ")
             + nobody
             + ") OR (t.state = 'pending' AND coalesce(t.wake_at, 0) <= ?) "
-              "OR (t.state = 'suspended' AND t.auto_recover AND t.suspend_reason = 'shutdown') "
+              "OR (t.state = 'suspended' AND t.auto_recover AND t.resumes_alone) "
               "ORDER BY t.num LIMIT ?";
         Query query(context.db, sql.constData(), Query::Keep::No);
         query.bind(droppedBefore);
@@ -158,6 +149,8 @@ Expected<QList<Claim>> ClaimReady::apply(WriteContext &context) const
         if (task.stopRequested && task.state == TaskState::Running) {
             endFromOutside(context, row, TaskState::Cancelled, {cancelled(task.stopReason)},
                            QString());
+        } else if (row.suspendRequested && task.state == TaskState::Running) {
+            suspendFromOutside(context, row, row.suspendReason);
         } else if (cannotDrive(context, task)) {
             continue;
         } else if (task.state == TaskState::Running && row.quietRecoveries >= kQuietRecoveries) {

@@ -230,15 +230,25 @@ Expected<bool> Reader::hasReady()
     const QByteArray sql =
         "SELECT 1 FROM tasks t LEFT JOIN dropped_attempts d ON d.task = t.num AND d.epoch = "
         "t.epoch "
-        "WHERE (t.state = 'running' AND (t.auto_recover OR t.stop_requested) AND (t.worker NOT IN ("
+        "WHERE (t.state = 'running' AND (t.auto_recover OR t.stop_requested OR "
+        "t.suspend_requested) AND (t.worker NOT IN ("
         + liveness().liveList()
         + ") OR d.dropped_mono <= ?)) OR (t.state = 'pending' AND coalesce(t.wake_at, 0) <= ?) "
-          "OR (t.state = 'suspended' AND t.auto_recover AND t.suspend_reason = 'shutdown') LIMIT 1";
+          "OR (t.state = 'suspended' AND t.auto_recover AND t.resumes_alone) LIMIT 1";
     Query query(m_db, sql.constData(), Query::Keep::No);
     query.bind(qint64((m_judge.clock.monotonic() - Monotonic(m_judge.staleAfter)).count()));
     query.bind(toUnixMs(m_judge.clock.now()));
     const bool ready = query.next();
     return checked(ready);
+}
+
+Expected<std::optional<Timestamp>> Reader::nextWake()
+{
+    Query query(m_db, "SELECT min(wake_at) FROM tasks WHERE wake_at IS NOT NULL");
+    std::optional<Timestamp> next;
+    if (query.next() && !query.isNull(0))
+        next = fromUnixMs(query.integer(0));
+    return checked(next);
 }
 
 Expected<int> Reader::liveWorkers()

@@ -105,6 +105,11 @@ Store::~Store()
     m_committer.reset();
 }
 
+QString Store::filesOf(const TaskId &id) const
+{
+    return u"%1-files/%2"_s.arg(m_config.path, id.toString());
+}
+
 qint64 Store::bytes() const
 {
     return QFileInfo(m_config.path).size() + QFileInfo(m_config.path + "-wal"_L1).size();

@@ -67,6 +67,8 @@ public:
     [[nodiscard]] CommitFigures figures() const { return m_committer->figures(); }
     [[nodiscard]] const WorkerIdentity &worker() const { return m_identity; }
     [[nodiscard]] const QString &path() const { return m_config.path; }
+    /*! The folder of a task's own files, beside the store. */
+    [[nodiscard]] QString filesOf(const TaskId &id) const;
     [[nodiscard]] qint64 bytes() const; //!< Of the file and its write-ahead log.
 
 private:

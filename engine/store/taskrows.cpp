@@ -12,15 +12,16 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr char kSelect[] = "SELECT t.num, t.id, t.user_id, t.idem_key, t.name, "
-                           "t.definition_version, t.state, t.auto_recover, t.attempt, "
-                           "t.epoch, t.worker, t.last_seq, t.stop_requested, t.stop_reason, "
-                           "t.summary, t.forked_from, t.wake_at, "
-                           "t.created_at, t.started_at, t.finished_at, t.input, t.result, t.error, "
-                           "t.suspend_reason, t.quiet_recoveries, "
-                           "w.name, w.beat_at, d.dropped_at, d.dropped_mono, t.pending_reason "
-                           "FROM tasks t LEFT JOIN workers w ON w.num = t.worker "
-                           "LEFT JOIN dropped_attempts d ON d.task = t.num AND d.epoch = t.epoch ";
+constexpr char kSelect[] =
+    "SELECT t.num, t.id, t.user_id, t.idem_key, t.name, "
+    "t.definition_version, t.state, t.auto_recover, t.attempt, "
+    "t.epoch, t.worker, t.last_seq, t.stop_requested, t.stop_reason, "
+    "t.summary, t.forked_from, t.wake_at, "
+    "t.created_at, t.started_at, t.finished_at, t.input, t.result, t.error, "
+    "t.suspend_reason, t.quiet_recoveries, "
+    "w.name, w.beat_at, d.dropped_at, d.dropped_mono, t.pending_reason, t.suspend_requested "
+    "FROM tasks t LEFT JOIN workers w ON w.num = t.worker "
+    "LEFT JOIN dropped_attempts d ON d.task = t.num AND d.epoch = t.epoch ";
 
 std::optional<Timestamp> instant(const Query &query, int column)
 {
@@ -87,6 +88,7 @@ TaskRow readTaskRow(const Query &query, const Liveness &liveness, const Judge &j
     row.quietRecoveries = int(query.integer(24));
     task.worker = query.text(25);
     row.pendingReason = query.bytes(29);
+    row.suspendRequested = query.integer(30) != 0;
     if (task.state == TaskState::Running)
         judgeOwner(row, query, liveness, judge);
     return row;

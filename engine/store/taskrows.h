@@ -21,6 +21,7 @@ struct TaskRow
     qint64 num = 0;
     qint64 worker = 0;
     QString suspendReason;
+    bool suspendRequested = false;
     QByteArray pendingReason; //!< Why a pending task's next attempt starts; empty for its submit.
     int quietRecoveries = 0;
 };

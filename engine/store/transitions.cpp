@@ -65,7 +65,7 @@ Claim claim(WriteContext &context, const TaskRow &row, QByteArrayView reason, bo
         context.db,
         "UPDATE tasks SET state = 'running', worker = ?, epoch = epoch + 1, attempt = attempt + 1, "
         "last_seq = last_seq + ?, started_at = coalesce(started_at, ?), suspend_reason = NULL, "
-        "wake_at = NULL, pending_reason = NULL, "
+        "wake_at = NULL, pending_reason = NULL, suspend_requested = 0, resumes_alone = 0, "
         "quiet_recoveries = iif(?, quiet_recoveries + 1, 0) WHERE num = ?",
         context.judge.self, qint64(events.size()), now, automatic, row.num)
         .run();
@@ -89,8 +89,7 @@ void endFromOutside(WriteContext &context, const TaskRow &row, TaskState state,
           "UPDATE tasks SET state = ?, epoch = epoch + 1, last_seq = last_seq + ?, finished_at = "
           "?, error = ?, "
           "stop_requested = iif(?, 1, stop_requested), stop_reason = coalesce(?, stop_reason), "
-          "suspend_reason = NULL, "
-          "wake_at = NULL WHERE num = ?",
+          "suspend_reason = NULL, suspend_requested = 0, wake_at = NULL WHERE num = ?",
           toWire(state), qint64(events.size()), toUnixMs(context.now()), Query::Blob{error},
           state == TaskState::Cancelled, stopReason, row.num)
         .run();
@@ -98,6 +97,47 @@ void endFromOutside(WriteContext &context, const TaskRow &row, TaskState state,
     Seq seq = row.task.lastSeq;
     for (const NewEvent &event : events)
         insertEvent(context, row.task.id, row.num, ++seq, row.task.attempt, event);
+}
+
+std::optional<TaskRow> insertTask(WriteContext &context, const Submit &start,
+                                  const TaskId &forkedFrom)
+{
+    const Timestamp now = context.now();
+    const TaskId id = newTaskId(toUnixMs(now));
+    const QByteArray key = start.key.isNull() ? "fork-" + id.bytes() : start.key.bytes();
+    Query(context.db,
+          "INSERT INTO tasks (id, user_id, idem_key, name, definition_version, state, "
+          "auto_recover, created_at, input, forked_from, wake_at, last_seq) "
+          "VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, 1)",
+          id.bytes(), start.user.bytes(), key, start.name, start.definitionVersion,
+          start.autoRecover, toUnixMs(now), Query::Blob{start.input},
+          forkedFrom.isNull() ? std::nullopt : std::optional(forkedFrom.bytes()),
+          start.delay.count() > 0 ? std::optional(toUnixMs(now + start.delay)) : std::nullopt)
+        .run();
+    const qint64 num = context.db.lastInsertId();
+    insertEvent(
+        context, id, num, 1, 0,
+        {EventTypes::kCreated.toByteArray(), JsonWriter().raw("input", start.input).finish()});
+    return findTask(context.db, context.judge, Liveness(), num);
+}
+
+NewEvent suspended(const QString &reason)
+{
+    return {EventTypes::kSuspended.toByteArray(),
+            JsonWriter().textOrNull("reason", reason).finish()};
+}
+
+void suspendFromOutside(WriteContext &context, const TaskRow &row, const QString &reason)
+{
+    Query(context.db,
+          "UPDATE tasks SET state = 'suspended', epoch = epoch + 1, last_seq = last_seq + 1, "
+          "suspend_requested = 0, suspend_reason = ?, resumes_alone = 0, wake_at = NULL, "
+          "pending_reason = NULL WHERE num = ?",
+          reason, row.num)
+        .run();
+    Query(context.db, "DELETE FROM dropped_attempts WHERE task = ?", row.num).run();
+    insertEvent(context, row.task.id, row.num, row.task.lastSeq + 1, row.task.attempt,
+                suspended(reason));
 }
 
 NewEvent cancelled(const QString &reason)

@@ -20,6 +20,11 @@ namespace Kintsugi::Transitions {
  */
 [[nodiscard]] std::optional<Error> cannotDrive(const WriteContext &context, const Task &task);
 
+/*! A new pending row with its `created`; the key of a fork is made from its id. None only when the
+ *  store failed. */
+[[nodiscard]] std::optional<TaskRow> insertTask(WriteContext &context, const Submit &start,
+                                                const TaskId &forkedFrom = {});
+
 /*! A new attempt that this process drives: epoch + 1, attempt + 1, attempt_started; resumed before
  *  it when it was suspended. \a automatic ones are counted until something comes of them. */
 [[nodiscard]] Claim claim(WriteContext &context, const TaskRow &row, QByteArrayView reason,
@@ -38,6 +43,10 @@ void leaveToOthers(WriteContext &context, const TaskRow &row, const QByteArray &
 /*! Why the next attempt of a pending task starts. */
 [[nodiscard]] QByteArray pendingReason(const TaskRow &row);
 
+/*! Suspends a task that nobody drives; a person's wish, so only a person resumes it. */
+void suspendFromOutside(WriteContext &context, const TaskRow &row, const QString &reason);
+
 [[nodiscard]] NewEvent cancelled(const QString &reason);
+[[nodiscard]] NewEvent suspended(const QString &reason);
 
 } // namespace Kintsugi::Transitions

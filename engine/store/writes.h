@@ -66,6 +66,7 @@ struct Submit
     int definitionVersion = 1;
     QByteArray input; //!< Canonical JSON.
     bool autoRecover = false;
+    std::chrono::milliseconds delay{}; //!< Before its first attempt.
 
     [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
 };
@@ -95,6 +96,53 @@ struct RequestStop
     UserId user;
     QByteArray idOrKey;
     QString reason;
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! Asks a running task to suspend itself; one that nobody drives is suspended at once. */
+struct RequestSuspend
+{
+    using Result = StopResult; //!< suspending, suspended
+    static constexpr bool failsFast = true;
+    UserId user;
+    QByteArray idOrKey;
+    QString reason;
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! Takes up a suspended task, or (\a retries) a failed or cancelled one with the memo it has. */
+struct TakeUp
+{
+    using Result = SubmitResult; //!< resumed, retried
+    static constexpr bool failsFast = true;
+    UserId user;
+    QByteArray idOrKey;
+    bool retries = false;
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! A new task of the same input whose memo holds what was asked before a step. */
+struct Fork
+{
+    using Result = SubmitResult; //!< created
+    static constexpr bool failsFast = true;
+    UserId user;
+    QByteArray idOrKey;
+    QString fromStep; //!< A step's name (its first occurrence) or key.
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! Removes a task that has ended, with its log and its memo. Gives its id. */
+struct Remove
+{
+    using Result = TaskId;
+    static constexpr bool failsFast = true;
+    UserId user;
+    QByteArray idOrKey;
 
     [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
 };
@@ -136,6 +184,7 @@ struct FinishAttempt
     QByteArray result{};
     QByteArray error{};
     QString suspendReason{};
+    bool resumesAlone = false; //!< Suspended by a shutdown: goes on without a person.
     QList<QByteArray> cacheHits{};
 
     [[nodiscard]] Expected<Result> apply(WriteContext &context) const;

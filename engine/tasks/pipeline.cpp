@@ -37,10 +37,10 @@ Coro<PipelineResult> pipelineWithSteps(Context &ctx, PipelineInput input)
     const milliseconds atLeast(input.stageMs);
     const QJsonObject extracted =
         co_await stage(ctx, u"extract"_s, 0, [=, rows = input.rows](std::stop_token stop) {
-            return SalesData::extract(rows, folder, atLeast, stop);
+            return SalesData::extract(rows, atLeast, stop);
         });
     const QJsonObject totals = co_await stage(ctx, u"transform"_s, 1, [=](std::stop_token stop) {
-        return SalesData::transform(extracted, folder, atLeast, stop);
+        return SalesData::transform(extracted, atLeast, stop);
     });
     const QJsonObject loaded = co_await stage(ctx, u"load"_s, 2, [=](std::stop_token stop) {
         return SalesData::load(totals, folder, atLeast, stop);

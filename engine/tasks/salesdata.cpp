@@ -8,8 +8,7 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QElapsedTimer>
-#include <QFile>
-#include <QJsonArray>
+#include <QFileInfo>
 #include <QSaveFile>
 
 #include <array>
@@ -58,11 +57,6 @@ private:
     QElapsedTimer m_since;
 };
 
-QString salesFile(const QString &folder)
-{
-    return folder + "/sales.csv"_L1;
-}
-
 /*! The sale with number \a i: always the same one. */
 QByteArray sale(int i)
 {
@@ -72,71 +66,60 @@ QByteArray sale(int i)
         + QByteArray::number(100 + (mixed >> 12) % 90000) + '\n';
 }
 
-void writeWhole(const QString &folder, const QString &path,
-                const std::function<void(QSaveFile &)> &fill)
+/*! Syncs, then renames: the file is there whole or not at all. */
+void writeWhole(const QString &path, const QByteArray &bytes)
 {
     QSaveFile file(path);
-    if (!QDir().mkpath(folder) || !file.open(QIODevice::WriteOnly))
+    const bool written = QDir().mkpath(QFileInfo(path).path()) && file.open(QIODevice::WriteOnly)
+        && file.write(bytes) == bytes.size() && file.commit();
+    if (!written)
         throw TaskError("io"_ba, u"cannot write %1: %2"_s.arg(path, file.errorString()), true);
-    fill(file);
-    if (!file.commit()) // Syncs, then renames: the file is there whole or not at all.
-        throw TaskError("io"_ba, u"cannot write %1: %2"_s.arg(path, file.errorString()), true);
+}
+
+/*! Hands every sale to \a take and gives the digest of all. */
+QString readSource(int rows, const Pace &pace, const std::function<void(const QByteArray &)> &take)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    for (int i = 1; i <= rows; ++i) {
+        const QByteArray row = sale(i);
+        hash.addData(row);
+        take(row);
+        if (i % kRowsBetweenLooks == 0)
+            pace.throwIfStopped();
+    }
+    return QString::fromLatin1(hash.result().toHex());
 }
 
 } // namespace
 
-QJsonObject extract(int rows, const QString &folder, milliseconds atLeast,
-                    const std::stop_token &stop)
+QJsonObject extract(int rows, milliseconds atLeast, const std::stop_token &stop)
 {
     const Pace pace(atLeast, stop);
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    writeWhole(folder, salesFile(folder), [&](QSaveFile &file) {
-        for (int i = 1; i <= rows; ++i) {
-            const QByteArray row = sale(i);
-            hash.addData(row);
-            file.write(row);
-            if (i % kRowsBetweenLooks == 0)
-                pace.throwIfStopped();
-        }
-    });
+    const QString digest = readSource(rows, pace, [](const QByteArray &) {});
     pace.waitForTheRest();
-    return {{u"rows"_s, rows}, {u"sha256"_s, QString::fromLatin1(hash.result().toHex())}};
+    return {{u"rows"_s, rows}, {u"sha256"_s, digest}};
 }
 
-QJsonObject transform(const QJsonObject &extracted, const QString &folder, milliseconds atLeast,
+QJsonObject transform(const QJsonObject &extracted, milliseconds atLeast,
                       const std::stop_token &stop)
 {
     const Pace pace(atLeast, stop);
-    QFile file(salesFile(folder));
-    if (!file.open(QIODevice::ReadOnly))
-        throw TaskError(
-            "sales_lost"_ba,
-            u"the extracted sales in %1 are gone; start the task afresh"_s.arg(file.fileName()));
     struct Sum
     {
         qint64 sales = 0;
         qint64 cents = 0;
     };
     std::map<QByteArray, Sum> sums;
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    int rows = 0;
-    while (!file.atEnd()) {
-        const QByteArray row = file.readLine();
-        hash.addData(row);
+    const int rows = extracted.value("rows"_L1).toInt();
+    const QString digest = readSource(rows, pace, [&sums](const QByteArray &row) {
         const QList<QByteArray> fields = row.trimmed().split(',');
-        if (fields.size() == 3) {
-            Sum &sum = sums[fields[1]];
-            ++sum.sales;
-            sum.cents += fields[2].toLongLong();
-        }
-        if (++rows % kRowsBetweenLooks == 0)
-            pace.throwIfStopped();
-    }
-    if (QString::fromLatin1(hash.result().toHex()) != extracted.value("sha256"_L1).toString())
-        throw TaskError(
-            "sales_changed"_ba,
-            u"the extracted sales in %1 are not what extract wrote; start the task afresh"_s.arg(
-                file.fileName()));
+        Sum &sum = sums[fields[1]];
+        ++sum.sales;
+        sum.cents += fields[2].toLongLong();
+    });
+    if (digest != extracted.value("sha256"_L1).toString())
+        throw TaskError("source_changed"_ba,
+                        u"the sales are not those that were extracted; start the task afresh"_s);
     QJsonObject regions;
     for (const auto &[name, sum] : sums)
         regions.insert(QString::fromLatin1(name),
@@ -156,11 +139,8 @@ QJsonObject load(const QJsonObject &totals, const QString &folder, milliseconds 
         table += it.key().toLatin1() + ',' + QByteArray::number(sum.value("sales"_L1).toInteger())
             + ',' + QByteArray::number(sum.value("cents"_L1).toInteger()) + '\n';
     }
-    writeWhole(folder, folder + "/regions.csv"_L1,
-               [&table](QSaveFile &file) { file.write(table); });
+    writeWhole(folder + "/regions.csv"_L1, table);
     pace.waitForTheRest();
-    QFile::remove(
-        salesFile(folder)); // Not needed again: a rerun of this stage begins from the totals.
     const QByteArray digest = QCryptographicHash::hash(table, QCryptographicHash::Sha256).toHex();
     return {{u"rows"_s, totals.value("rows"_L1)}, {u"checksum"_s, QString::fromLatin1(digest)}};
 }

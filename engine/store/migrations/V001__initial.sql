@@ -39,7 +39,9 @@ CREATE TABLE tasks (
     created_at INTEGER NOT NULL,
     started_at INTEGER,
     finished_at INTEGER,
+    suspend_requested INTEGER NOT NULL DEFAULT 0, -- its driver is to suspend it at its next await
     suspend_reason TEXT,
+    resumes_alone INTEGER NOT NULL DEFAULT 0, -- suspended by a shutdown, not by a person
     pending_reason TEXT, -- why the next attempt starts, when that is not the first submit
     quiet_recoveries INTEGER NOT NULL DEFAULT 0, -- automatic recoveries in a row without a new memo or event
     input BLOB NOT NULL,
@@ -50,6 +52,8 @@ CREATE TABLE tasks (
 
 -- Used by the recovery scan and the claims: what is not terminal, and nothing else.
 CREATE INDEX tasks_live ON tasks (state, num) WHERE state IN ('pending', 'running', 'suspended');
+-- Used by the scan for delays that have passed.
+CREATE INDEX tasks_wake ON tasks (wake_at) WHERE wake_at IS NOT NULL;
 -- Used by the lists and the counts of one user.
 CREATE INDEX tasks_by_state ON tasks (user_id, state);
 
