@@ -7,6 +7,7 @@
 #include "app/host/exitcode.h"
 #include "app/host/exitsignals.h"
 #include "engine/model/canonicaljson.h"
+#include "engine/runtime/whendone.h"
 
 #include <QCoreApplication>
 
@@ -38,7 +39,7 @@ int followToEnd(Backend &backend, const QByteArray &taskId, bool asJson)
     QObject::connect(&backend, &Backend::failed, &loop,
                      [&](const Error &error) { loop.exit(Output::error(error)); });
     QObject::connect(&signals, &ExitSignals::requested, &loop, [&] {
-        backend.close().then(&loop, [&loop] { loop.exit(ExitCode::kInterrupted); });
+        whenDone(&loop, backend.close(), [&loop] { loop.exit(ExitCode::kInterrupted); });
     });
     backend.follow(taskId);
     return loop.exec();

@@ -5,6 +5,7 @@
 
 #include "engine/model/canonicaljson.h"
 #include "engine/model/jsonwriter.h"
+#include "engine/runtime/whendone.h"
 
 namespace Kintsugi {
 
@@ -108,7 +109,10 @@ void LocalBackend::follow(const QByteArray &taskId)
 {
     m_followed = {localUser(), taskId};
     m_lastSeq = 0;
-    m_subscription = m_engine->subscribe(TaskId(taskId), this, [this] { pull(); });
+    m_subscription = m_engine->subscribe(TaskId(taskId), this, [this] {
+        m_hasGrown = true;
+        pull();
+    });
     pull();
 }
 
@@ -125,19 +129,20 @@ void LocalBackend::pull()
         return;
     }
     m_isReading = true;
-    m_engine->events(m_followed, m_lastSeq, kPage)
-        .then(this, [this](const Expected<EventPage> &page) {
-            m_isReading = false;
-            if (!page) {
-                Q_EMIT failed(page.error());
-                return;
-            }
-            take(page->events);
-            if (page->events.isEmpty())
-                confirmEnd();
-            else
-                pull();
-        });
+    m_hasGrown = false;
+    whenDone(this, m_engine->events(m_followed, m_lastSeq, kPage),
+             [this](const Expected<EventPage> &page) {
+                 m_isReading = false;
+                 if (!page) {
+                     Q_EMIT failed(page.error());
+                     return;
+                 }
+                 take(page->events);
+                 if (!page->events.isEmpty() || m_hasGrown)
+                     pull(); // What came during the reading may be newer than what was read.
+                 else
+                     confirmEnd();
+             });
 }
 
 void LocalBackend::take(const QList<Event> &events)
@@ -154,11 +159,14 @@ void LocalBackend::confirmEnd()
     if (!m_lastIsTerminal || m_isReading)
         return;
     m_isReading = true;
-    m_engine->task(m_followed).then(this, [this](const Expected<Task> &task) {
+    m_hasGrown = false;
+    whenDone(this, m_engine->task(m_followed), [this](const Expected<Task> &task) {
         m_isReading = false;
-        if (task && isTerminal(task->state) && task->lastSeq == m_lastSeq)
+        if (!task)
+            Q_EMIT failed(task.error());
+        else if (isTerminal(task->state) && task->lastSeq == m_lastSeq)
             Q_EMIT ended();
-        else
+        else if (m_hasGrown || task->lastSeq > m_lastSeq)
             pull();
     });
 }

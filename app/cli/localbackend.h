@@ -35,6 +35,7 @@ private:
     Seq m_lastSeq = 0;
     bool m_lastIsTerminal = false;
     bool m_isReading = false;
+    bool m_hasGrown = false; //!< Since the reading began.
     Subscription m_subscription;
 };
 

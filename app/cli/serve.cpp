@@ -9,6 +9,7 @@
 #include "app/host/exitcode.h"
 #include "app/host/exitsignals.h"
 #include "app/http/httpserver.h"
+#include "engine/runtime/whendone.h"
 #include "engine/tasks/builtin.h"
 
 namespace Kintsugi::Commands {
@@ -87,7 +88,7 @@ int serve(const QStringList &arguments)
 
     QEventLoop loop;
     QObject::connect(&signals, &ExitSignals::requested, &loop, [&] {
-        (*engine)->shutdown(kGrace).then(&loop, [&loop] { loop.exit(ExitCode::kDone); });
+        whenDone(&loop, (*engine)->shutdown(kGrace), [&loop] { loop.exit(ExitCode::kDone); });
     });
     const int code = loop.exec();
     server->reset();

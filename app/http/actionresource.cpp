@@ -44,13 +44,13 @@ std::expected<Wish, Problem> wishOf(const Exchange &exchange, bool forks)
  * with it. */
 void afterLookingUp(Api &api, const Exchange &exchange, std::function<void()> act)
 {
-    api.engine.task(refOf(exchange))
-        .then(api.context, [exchange, act = std::move(act)](const Expected<Task> &task) {
-            if (task)
-                act();
-            else
-                exchange.problem(task.error());
-        });
+    whenDone(api.context, api.engine.task(refOf(exchange)),
+             [exchange, act = std::move(act)](const Expected<Task> &task) {
+                 if (task)
+                     act();
+                 else
+                     exchange.problem(task.error());
+             });
 }
 
 /*! Judges the request in the contract's order, then lets \a act do it. */
@@ -69,7 +69,7 @@ void actOn(Api &api, const Exchange &exchange,
             exchange.problem(wish.error());
             return;
         }
-        act(*wish).then(api.context, [exchange](const Expected<ActionResult> &result) {
+        whenDone(api.context, act(*wish), [exchange](const Expected<ActionResult> &result) {
             answerAction(exchange, result);
         });
     });
@@ -119,7 +119,7 @@ void crash(Api &api, const Exchange &exchange)
 
 void remove(Api &api, const Exchange &exchange)
 {
-    api.engine.remove(refOf(exchange)).then(api.context, [exchange](const Expected<TaskId> &done) {
+    whenDone(api.context, api.engine.remove(refOf(exchange)), [exchange](const Expected<TaskId> &done) {
         if (done)
             exchange.empty(204);
         else

@@ -6,6 +6,7 @@
 #include "app/http/routes.h"
 #include "app/http/streams.h"
 #include "engine/runtime/engine.h"
+#include "engine/runtime/whendone.h"
 
 namespace Kintsugi {
 

@@ -43,7 +43,7 @@ std::expected<StartAnswer, Problem> answerWanted(const Exchange &exchange,
 void answerStart(Api &api, const Exchange &exchange, StartAnswer wanted,
                  QFuture<Expected<ActionResult>> done)
 {
-    done.then(api.context, [&api, exchange, wanted](const Expected<ActionResult> &result) {
+    whenDone(api.context, done, [&api, exchange, wanted](const Expected<ActionResult> &result) {
         if (result && wanted.streams)
             api.streams.open(exchange, result->task, wanted.lastSeq);
         else
@@ -58,30 +58,30 @@ void start(Api &api, const Exchange &exchange, StartAnswer wanted, const SubmitR
         answerStart(api, exchange, wanted, api.engine.submit(request));
         return;
     }
-    api.engine.preview(request).then(
-        api.context, [&api, exchange, wanted, request](const Expected<StartPreview> &preview) {
-            if (!preview)
-                exchange.problem(preview.error());
-            else if (const auto problem = Streams::beyond(
-                         *wanted.lastSeq, preview->existing ? preview->existing->lastSeq : 0))
-                exchange.problem(*problem);
-            else
-                answerStart(api, exchange, wanted, api.engine.submit(request));
-        });
+    whenDone(api.context, api.engine.preview(request),
+             [&api, exchange, wanted, request](const Expected<StartPreview> &preview) {
+                 if (!preview)
+                     exchange.problem(preview.error());
+                 else if (const auto problem = Streams::beyond(
+                              *wanted.lastSeq, preview->existing ? preview->existing->lastSeq : 0))
+                     exchange.problem(*problem);
+                 else
+                     answerStart(api, exchange, wanted, api.engine.submit(request));
+             });
 }
 
 void nudgeTask(Api &api, const Exchange &exchange, StartAnswer wanted, const TaskRef &ref)
 {
-    api.engine.task(ref).then(
-        api.context, [&api, exchange, wanted, ref](const Expected<Task> &task) {
-            if (!task)
-                exchange.problem(task.error());
-            else if (const auto problem =
-                         Streams::beyond(wanted.lastSeq.value_or(0), task->lastSeq))
-                exchange.problem(*problem);
-            else
-                answerStart(api, exchange, wanted, api.engine.nudge(ref));
-        });
+    whenDone(api.context, api.engine.task(ref),
+             [&api, exchange, wanted, ref](const Expected<Task> &task) {
+                 if (!task)
+                     exchange.problem(task.error());
+                 else if (const auto problem =
+                              Streams::beyond(wanted.lastSeq.value_or(0), task->lastSeq))
+                     exchange.problem(*problem);
+                 else
+                     answerStart(api, exchange, wanted, api.engine.nudge(ref));
+             });
 }
 
 Routes::Handler startOf(Api &api, const QByteArray &name)
@@ -170,13 +170,13 @@ void reattach(Api &api, const Exchange &exchange)
         exchange.problem(lastSeq.error());
         return;
     }
-    api.engine.task(refOf(exchange))
-        .then(api.context, [&api, exchange, seen = *lastSeq](const Expected<Task> &task) {
-            if (task)
-                api.streams.open(exchange, *task, seen);
-            else
-                exchange.problem(task.error());
-        });
+    whenDone(api.context, api.engine.task(refOf(exchange)),
+             [&api, exchange, seen = *lastSeq](const Expected<Task> &task) {
+                 if (task)
+                     api.streams.open(exchange, *task, seen);
+                 else
+                     exchange.problem(task.error());
+             });
 }
 
 } // namespace

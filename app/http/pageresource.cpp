@@ -53,7 +53,7 @@ void health(Api &api, const Exchange &exchange)
 {
     if (!exchange.accepts("application/json"))
         return;
-    api.engine.status().then(api.context, [exchange](const EngineStatus &status) {
+    whenDone(api.context, api.engine.status(), [exchange](const EngineStatus &status) {
         if (!status.writable) {
             exchange.problem(
                 Problem{.status = 503,

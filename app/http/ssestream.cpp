@@ -3,6 +3,7 @@
 
 #include "app/http/ssestream.h"
 
+#include "engine/runtime/whendone.h"
 #include "engine/sse/frame.h"
 
 #include <QLoggingCategory>
@@ -31,7 +32,10 @@ SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<T
 {
     m_socket->setSocketOption(QAbstractSocket::SendBufferSizeSocketOption, kKernelBuffer);
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    connect(m_feed.get(), &TaskFeed::grew, this, &SseStream::pump);
+    connect(m_feed.get(), &TaskFeed::grew, this, [this] {
+        m_hasGrown = true;
+        pump();
+    });
     connect(m_socket, &QTcpSocket::bytesWritten, this, [this] {
         m_hasMoved = true;
         pump();
@@ -96,19 +100,23 @@ void SseStream::take(const QList<TaskFeed::Frame> &frames)
 void SseStream::readBack()
 {
     m_isReading = true;
-    m_feed->readAfter(m_lastSeq).then(this, [this](const Expected<QList<TaskFeed::Frame>> &frames) {
-        m_isReading = false;
-        if (!frames) {
-            qCWarning(lcStream).noquote()
-                << "a stream of task" << m_task.toString() << "ends:" << frames.error().message;
-            close();
-        } else if (!frames->isEmpty()) {
-            take(*frames);
-            pump();
-        } else if (m_lastIsTerminal) {
-            confirmEnd();
-        }
-    });
+    m_hasGrown = false;
+    whenDone(this, m_feed->readAfter(m_lastSeq),
+             [this](const Expected<QList<TaskFeed::Frame>> &frames) {
+                 m_isReading = false;
+                 if (!frames) {
+                     qCWarning(lcStream).noquote() << "a stream of task" << m_task.toString()
+                                                   << "ends:" << frames.error().message;
+                     close();
+                 } else if (!frames->isEmpty()) {
+                     take(*frames);
+                     pump();
+                 } else if (m_hasGrown) {
+                     pump(); // What came during the reading may be newer than what was read.
+                 } else if (m_lastIsTerminal) {
+                     confirmEnd();
+                 }
+             });
 }
 
 void SseStream::confirmEnd()
@@ -116,19 +124,21 @@ void SseStream::confirmEnd()
     // A task that was taken up again has an older terminal event in the middle of its log: then the
     // stream goes on.
     m_isReading = true;
-    m_engine.task({m_feed->ref().user, m_task.bytes()})
-        .then(this, [this](const Expected<Task> &task) {
-            m_isReading = false;
-            if (task && isTerminal(task->state) && task->lastSeq == m_lastSeq)
-                close();
-            else if (task && task->lastSeq > m_lastSeq)
-                pump();
-        });
+    m_hasGrown = false;
+    whenDone(this, m_engine.task({m_feed->ref().user, m_task.bytes()}),
+             [this](const Expected<Task> &task) {
+                 m_isReading = false;
+                 if (!task || (isTerminal(task->state) && task->lastSeq == m_lastSeq))
+                     close();
+                 else if (m_hasGrown || task->lastSeq > m_lastSeq)
+                     pump();
+             });
 }
 
 void SseStream::close()
 {
     m_isEnding = true;
+    m_socket->flush(); // The thread may end before it comes to this.
     m_socket->disconnectFromHost(); // After what was written has left.
 }
 
@@ -145,18 +155,18 @@ void SseStream::tick(Monotonic now)
     if (now - m_stalledSince < m_settings.stall)
         return;
     m_stalledSince = now; // Judged once a stall time.
-    m_engine.task({m_feed->ref().user, m_task.bytes()})
-        .then(this, [this](const Expected<Task> &task) {
-            const qint64 perFrame = m_sentBytes / std::max<qint64>(1, m_sentFrames);
-            const qint64 waiting =
-                m_socket->bytesToWrite() + (task ? (task->lastSeq - m_lastSeq) * perFrame : 0);
-            if (m_hasMoved || waiting <= m_settings.backlogBytes)
-                return;
-            qCInfo(lcStream).noquote()
-                << "a reader of task" << m_task.toString() << "took nothing while" << waiting
-                << "bytes waited; dropped";
-            m_socket->abort();
-        });
+    whenDone(this, m_engine.task({m_feed->ref().user, m_task.bytes()}),
+             [this](const Expected<Task> &task) {
+                 const qint64 perFrame = m_sentBytes / std::max<qint64>(1, m_sentFrames);
+                 const qint64 waiting =
+                     m_socket->bytesToWrite() + (task ? (task->lastSeq - m_lastSeq) * perFrame : 0);
+                 if (m_hasMoved || waiting <= m_settings.backlogBytes)
+                     return;
+                 qCInfo(lcStream).noquote()
+                     << "a reader of task" << m_task.toString() << "took nothing while" << waiting
+                     << "bytes waited; dropped";
+                 m_socket->abort();
+             });
 }
 
 } // namespace Kintsugi

@@ -65,6 +65,7 @@ private:
     TaskId m_task;
     Seq m_lastSeq;
     bool m_isReading = false;
+    bool m_hasGrown = false; //!< Since the reading began.
     bool m_isEnding = false;
     bool m_lastIsTerminal = false;
     bool m_hasWritten = true; //!< Since the last tick.

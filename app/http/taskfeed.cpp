@@ -30,13 +30,15 @@ TaskFeed::TaskFeed(Engine &engine, TaskRef ref, const TaskId &id, QObject *paren
 std::optional<QList<TaskFeed::Frame>> TaskFeed::after(Seq after, qsizetype maxBytes)
 {
     // The window follows the engine's own tail of the log, frame by frame.
-    const Seq last = m_window.empty() ? after : m_window.back().seq;
-    if (after >= last) {
+    while (m_window.empty() || after >= m_window.back().seq) {
+        const Seq last = m_window.empty() ? after : m_window.back().seq;
         const auto recent = m_engine.recentEvents(m_id, last, Limits::kEventsPage);
         if (!recent) {
             m_window.clear();
             return std::nullopt;
         }
+        if (recent->isEmpty())
+            break;
         for (const Event &event : *recent) {
             m_window.push_back(toFrame(event));
             if (qsizetype(m_window.size()) > Limits::kTailEvents)

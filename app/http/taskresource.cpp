@@ -71,7 +71,7 @@ void list(Api &api, const Exchange &exchange)
         exchange.problem(query.error());
         return;
     }
-    api.engine.tasks(*query).then(api.context, [exchange](const Expected<TaskPage> &page) {
+    whenDone(api.context, api.engine.tasks(*query), [exchange](const Expected<TaskPage> &page) {
         if (!page) {
             exchange.problem(page.error());
             return;
@@ -89,7 +89,7 @@ void list(Api &api, const Exchange &exchange)
 
 void one(Api &api, const Exchange &exchange)
 {
-    api.engine.task(refOf(exchange)).then(api.context, [exchange](const Expected<Task> &task) {
+    whenDone(api.context, api.engine.task(refOf(exchange)), [exchange](const Expected<Task> &task) {
         if (task)
             exchange.json(200, toJson(*task));
         else
@@ -104,13 +104,13 @@ void eventsAsStream(Api &api, const Exchange &exchange)
         exchange.problem(lastSeq.error());
         return;
     }
-    api.engine.task(refOf(exchange))
-        .then(api.context, [&api, exchange, seen = *lastSeq](const Expected<Task> &task) {
-            if (task)
-                api.streams.open(exchange, *task, seen);
-            else
-                exchange.problem(task.error());
-        });
+    whenDone(api.context, api.engine.task(refOf(exchange)),
+             [&api, exchange, seen = *lastSeq](const Expected<Task> &task) {
+                 if (task)
+                     api.streams.open(exchange, *task, seen);
+                 else
+                     exchange.problem(task.error());
+             });
 }
 
 void eventsAsJson(Api &api, const Exchange &exchange)
@@ -121,38 +121,38 @@ void eventsAsJson(Api &api, const Exchange &exchange)
         exchange.problem(after ? limit.error() : after.error());
         return;
     }
-    api.engine.events(refOf(exchange), *after, int(*limit))
-        .then(api.context, [exchange](const Expected<EventPage> &page) {
-            if (!page) {
-                exchange.problem(page.error());
-                return;
-            }
-            QList<QByteArray> events;
-            for (const Event &event : page->events)
-                events << toJson(event);
-            JsonWriter json;
-            json.raw("events", jsonArray(events));
-            if (page->nextAfter)
-                json.member("nextAfter", *page->nextAfter);
-            else
-                json.null("nextAfter");
-            exchange.json(200, json.finish());
-        });
+    whenDone(api.context, api.engine.events(refOf(exchange), *after, int(*limit)),
+             [exchange](const Expected<EventPage> &page) {
+                 if (!page) {
+                     exchange.problem(page.error());
+                     return;
+                 }
+                 QList<QByteArray> events;
+                 for (const Event &event : page->events)
+                     events << toJson(event);
+                 JsonWriter json;
+                 json.raw("events", jsonArray(events));
+                 if (page->nextAfter)
+                     json.member("nextAfter", *page->nextAfter);
+                 else
+                     json.null("nextAfter");
+                 exchange.json(200, json.finish());
+             });
 }
 
 void steps(Api &api, const Exchange &exchange)
 {
-    api.engine.steps(refOf(exchange))
-        .then(api.context, [exchange](const Expected<QList<StepRecord>> &steps) {
-            if (!steps) {
-                exchange.problem(steps.error());
-                return;
-            }
-            QList<QByteArray> items;
-            for (const StepRecord &step : *steps)
-                items << toJson(step);
-            exchange.json(200, JsonWriter().raw("steps", jsonArray(items)).finish());
-        });
+    whenDone(api.context, api.engine.steps(refOf(exchange)),
+             [exchange](const Expected<QList<StepRecord>> &steps) {
+                 if (!steps) {
+                     exchange.problem(steps.error());
+                     return;
+                 }
+                 QList<QByteArray> items;
+                 for (const StepRecord &step : *steps)
+                     items << toJson(step);
+                 exchange.json(200, JsonWriter().raw("steps", jsonArray(items)).finish());
+             });
 }
 
 void definitions(Api &api, const Exchange &exchange)
