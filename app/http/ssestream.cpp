@@ -64,6 +64,8 @@ void SseStream::begin(const Task &task)
 
 void SseStream::write(const QByteArray &bytes)
 {
+    if (m_socket->state() != QAbstractSocket::ConnectedState)
+        return; // Gone, and so will this be in a moment.
     m_socket->write(bytes);
     m_hasWritten = true;
 }

@@ -21,10 +21,11 @@ public:
     explicit ApiFixture(HttpServerSettings settings = {})
         : ApiFixture(std::move(settings), EngineFixture().config())
     {}
-    ApiFixture(HttpServerSettings settings, EngineConfig config)
+    ApiFixture(HttpServerSettings settings, EngineConfig config,
+               const Registry &registry = builtinTasks())
     {
         config.storePath = m_store.storePath();
-        m_engine = EngineFixture::open(config, builtinTasks());
+        m_engine = EngineFixture::open(config, registry);
         settings.port = 0;
         auto server = HttpServer::start(*m_engine, std::move(settings));
         if (!server)
