@@ -5,6 +5,7 @@
 
 #include "engine/store/connection.h"
 #include "engine/store/eventrows.h"
+#include "engine/store/transitions.h"
 
 namespace Kintsugi {
 
@@ -45,12 +46,17 @@ Expected<QList<Event>> WriteAttempt::apply(WriteContext &context) const
     const qsizetype firstEvent = context.events.size();
     if (events.isEmpty()) {
         Query query(context.db,
-                    "SELECT 1 FROM tasks WHERE num = ? AND epoch = ? AND state = 'running'",
+                    "SELECT quiet_recoveries FROM tasks WHERE num = ? AND epoch = ? AND state = "
+                    "'running'",
                     fence.num, fence.epoch);
         if (!query.next())
             return fenced(fence);
-        if (step)
+        if (step) {
             context.changed << fence.id;
+            if (query.integer(0) > 0)
+                Query(context.db, "UPDATE tasks SET quiet_recoveries = 0 WHERE num = ?", fence.num)
+                    .run();
+        }
     } else {
         Query query(context.db,
                     "UPDATE tasks SET last_seq = last_seq + ?, quiet_recoveries = iif(?, 0, "
@@ -73,6 +79,17 @@ Expected<QList<Event>> WriteAttempt::apply(WriteContext &context) const
 
 Expected<Event> FinishAttempt::apply(WriteContext &context) const
 {
+    if (state == TaskState::Suspended) {
+        Query query(context.db,
+                    "SELECT stop_reason FROM tasks WHERE num = ? AND epoch = ? AND state = "
+                    "'running' AND stop_requested",
+                    fence.num, fence.epoch);
+        if (query.next()) { // A stop that the attempt has not heard of yet: nobody will resume it.
+            FinishAttempt ended{fence, TaskState::Cancelled, Transitions::cancelled(query.text(0))};
+            ended.cacheHits = cacheHits;
+            return ended.apply(context);
+        }
+    }
     const bool terminal = isTerminal(state);
     Query query(context.db,
                 "UPDATE tasks SET state = ?, last_seq = last_seq + 1, result = ?, error = ?, "

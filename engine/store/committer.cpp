@@ -24,8 +24,9 @@
 // checkpoints when it has nothing to do, or when the log has grown too long.
 //
 // Other processes' commits show in PRAGMA data_version, which changes for them and not for our own.
-// Then the log is read from the last position seen that way; what we wrote ourselves is in it too,
-// and whoever listens drops it by its seq.
+// Then the log is read from the last position that was handed over. Our own batches move that
+// position along as long as nothing foreign stands before them; where it does, what we wrote behind
+// it is read back too, and whoever listens drops it by its seq.
 
 #include "engine/store/committer.h"
 
@@ -70,7 +71,7 @@ Committer::Committer(Connection db, LockFile &locks, Judge judge, QHash<QByteArr
     , m_foreignPollInterval(foreignPollInterval)
 {
     m_dataVersion = single(m_db, "PRAGMA data_version");
-    m_othersPosition = single(m_db, "SELECT coalesce(max(position), 0) FROM events");
+    m_seenPosition = single(m_db, "SELECT coalesce(max(position), 0) FROM events");
     (void)m_db.takeError();
     sqlite3_wal_hook(
         m_db.handle(),
@@ -96,9 +97,20 @@ void Committer::enqueue(std::unique_ptr<CommitJob> job)
 {
     {
         const std::scoped_lock lock(m_mutex);
-        m_queue.push_back(std::move(job));
+        if (!job->failsFast() || qsizetype(m_queue.size()) < Limits::kCommitQueue)
+            m_queue.push_back(std::move(job));
     }
-    m_wake.notify_one();
+    if (!job) {
+        m_wake.notify_one();
+        return;
+    }
+    job->fail({ErrorCode::StoreUnavailable,
+               QStringLiteral("%1 writes wait for the store already").arg(Limits::kCommitQueue),
+               {},
+               true});
+    CommittedBatch refused;
+    refused.jobs.push_back(std::move(job));
+    m_sink(std::move(refused));
 }
 
 CommitFigures Committer::figures() const
@@ -124,8 +136,9 @@ void Committer::run()
             if (m_backOff > 0ms)
                 m_wake.wait_for(lock, m_backOff, [this] { return m_ending; });
             else
-                m_wake.wait_for(lock, m_foreignPollInterval,
-                                [this] { return m_ending || !m_queue.empty(); });
+                m_wake.wait_for(lock, m_foreignPollInterval, [this] {
+                    return m_ending || m_hasMoreOfOthers || !m_queue.empty();
+                });
             while (!m_queue.empty() && qsizetype(jobs.size()) < Limits::kBatchWrites) {
                 jobs.push_back(std::move(m_queue.front()));
                 m_queue.pop_front();
@@ -133,7 +146,8 @@ void Committer::run()
             ending = m_ending;
         }
         if (!jobs.empty()) {
-            write(std::move(jobs));
+            if (!write(jobs))
+                keepForLater(std::move(jobs));
             checkpoint(false);
         } else if (ending) {
             break;
@@ -145,51 +159,51 @@ void Committer::run()
     checkpoint(m_walPages > 0);
 }
 
-void Committer::write(Jobs jobs)
+bool Committer::write(Jobs &jobs)
 {
     WriteContext context{m_db, m_judge, m_drivable};
-    Error error;
     const Monotonic began = m_judge.clock.monotonic();
-    switch (transact(jobs, context, error)) {
+    switch (transact(jobs, context, m_whyNot)) {
     case Verdict::Committed:
         noteCommit(m_judge.clock.monotonic() - began);
-        deliver(context, std::move(jobs));
-        break;
+        noteOwn(context.events);
+        deliver(context, std::exchange(jobs, {}));
+        return true;
     case Verdict::BadWrite:
-        if (jobs.size() > 1) {
-            writeAlone(std::move(jobs));
-        } else {
-            qCWarning(lcStore).noquote() << "a write was refused:" << error.message;
-            jobs.front()->fail(error);
-            deliver(context, std::move(jobs));
-        }
-        break;
+        if (jobs.size() > 1)
+            return writeAlone(jobs);
+        qCWarning(lcStore).noquote() << "a write was refused:" << m_whyNot.message;
+        jobs.front()->fail(m_whyNot);
+        deliver(context, std::exchange(jobs, {}));
+        return true;
     case Verdict::Unwritable:
-        keepForLater(std::move(jobs), error);
         break;
     }
+    return false;
 }
 
 Committer::Verdict Committer::transact(std::span<std::unique_ptr<CommitJob>> jobs,
                                        WriteContext &context, Error &error)
 {
     const CommitTurn turn(m_locks);
+    if (!turn.isHeld()) {
+        error = {ErrorCode::StoreUnavailable,
+                 QStringLiteral("the lock of the store could not be taken"),
+                 {},
+                 true};
+        return Verdict::Unwritable;
+    }
     m_db.execute("BEGIN IMMEDIATE");
-    const bool begun = !m_db.hasFailed();
     for (const auto &job : jobs) {
         if (m_db.hasFailed())
             break;
         job->apply(context);
     }
     m_db.execute("COMMIT");
-    if (turn.isHeld() && !m_db.hasFailed())
+    if (!m_db.hasFailed())
         return Verdict::Committed;
-    error =
-        m_db.takeError().value_or(Error{ErrorCode::StoreUnavailable,
-                                        QStringLiteral("the lock of the store could not be taken"),
-                                        {},
-                                        true});
-    if (begun && sqlite3_get_autocommit(m_db.handle()) == 0)
+    error = m_db.takeError().value_or(Error());
+    if (sqlite3_get_autocommit(m_db.handle()) == 0)
         m_db.execute("ROLLBACK");
     (void)m_db.takeError();
     context.events.clear();
@@ -197,25 +211,31 @@ Committer::Verdict Committer::transact(std::span<std::unique_ptr<CommitJob>> job
     return error.code == ErrorCode::Internal ? Verdict::BadWrite : Verdict::Unwritable;
 }
 
-void Committer::writeAlone(Jobs jobs)
+bool Committer::writeAlone(Jobs &jobs)
 {
-    for (auto &job : jobs) {
+    for (auto job = jobs.begin(); job != jobs.end(); ++job) {
         Jobs one;
-        one.push_back(std::move(job));
-        write(std::move(one));
+        one.push_back(std::move(*job));
+        if (!write(one)) {
+            *job = std::move(one.front());
+            jobs.erase(jobs.begin(), job); // It and all behind it go again, in their order.
+            return false;
+        }
     }
+    jobs.clear();
+    return true;
 }
 
-void Committer::keepForLater(Jobs jobs, const Error &error)
+void Committer::keepForLater(Jobs jobs)
 {
-    qCWarning(lcStore).noquote() << "the store cannot be written:" << error.message;
+    qCWarning(lcStore).noquote() << "the store cannot be written:" << m_whyNot.message;
     Jobs failed;
     {
         const std::scoped_lock lock(m_mutex);
-        m_figures.problem = error.message;
+        m_figures.problem = m_whyNot.message;
         for (auto &job : std::ranges::reverse_view(jobs)) {
             if (job->failsFast() || m_ending) {
-                job->fail({ErrorCode::StoreUnavailable, error.message, {}, true});
+                job->fail({ErrorCode::StoreUnavailable, m_whyNot.message, {}, true});
                 failed.push_back(std::move(job));
             } else {
                 m_queue.push_front(std::move(job));
@@ -245,8 +265,17 @@ void Committer::deliver(WriteContext &context, Jobs jobs)
         m_sink({std::move(context.events), std::move(context.changed), std::move(jobs), false, {}});
 }
 
+void Committer::noteOwn(const QList<Event> &events)
+{
+    for (const Event &event : events) {
+        if (event.position == m_seenPosition + 1)
+            m_seenPosition = event.position;
+    }
+}
+
 void Committer::lookForOthers()
 {
+    m_hasMoreOfOthers = false;
     const qint64 version = single(m_db, "PRAGMA data_version");
     if (m_db.takeError() || version == m_dataVersion)
         return;
@@ -257,7 +286,7 @@ void Committer::lookForOthers()
             m_db,
             "SELECT e.position, e.seq, e.attempt, e.at, e.type, e.payload, t.id FROM events e "
             "JOIN tasks t ON t.num = e.task WHERE e.position > ? ORDER BY e.position LIMIT ?",
-            m_othersPosition, Limits::kEventsPage);
+            m_seenPosition, Limits::kEventsPage);
         while (query.next())
             batch.events << readEvent(query, TaskId(query.bytes(6)));
     }
@@ -272,9 +301,11 @@ void Committer::lookForOthers()
     if (m_db.takeError())
         return;
     if (batch.events.size() < Limits::kEventsPage)
-        m_dataVersion = version; // Otherwise there is more: look again at the next turn.
+        m_dataVersion = version;
+    else
+        m_hasMoreOfOthers = true; // Look again at once, after what waits to be written.
     if (!batch.events.isEmpty())
-        m_othersPosition = batch.events.last().position;
+        m_seenPosition = batch.events.last().position;
     if (!batch.events.isEmpty() || !batch.suspends.isEmpty())
         m_sink(std::move(batch));
 }

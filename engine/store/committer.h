@@ -85,8 +85,9 @@ struct CommitFigures
 class Committer
 {
 public:
-    using Sink = std::function<void(CommittedBatch)>; //!< Called on the writer's thread; must only
-                                                      //!< pass it on.
+    /*! Called on the writer's thread, or on that of an enqueue() that is refused; must only pass it
+     * on. */
+    using Sink = std::function<void(CommittedBatch)>;
 
     Committer(Connection db, LockFile &locks, Judge judge, QHash<QByteArray, int> drivable,
               Sink sink, std::chrono::milliseconds foreignPollInterval);
@@ -95,6 +96,7 @@ public:
     Committer(const Committer &) = delete;
     Committer &operator=(const Committer &) = delete;
 
+    /*! A job that rather fails is refused when too many wait already. */
     void enqueue(std::unique_ptr<CommitJob> job);
     [[nodiscard]] CommitFigures figures() const;
 
@@ -103,12 +105,14 @@ private:
     enum class Verdict { Committed, BadWrite, Unwritable };
 
     void run();
-    void write(Jobs jobs);
+    bool write(Jobs &jobs); //!< False when the store cannot be written: then \a jobs holds what
+                            //!< must go again.
     Verdict transact(std::span<std::unique_ptr<CommitJob>> jobs, WriteContext &context,
                      Error &error);
-    void writeAlone(Jobs jobs);
-    void keepForLater(Jobs jobs, const Error &error);
+    bool writeAlone(Jobs &jobs);
+    void keepForLater(Jobs jobs);
     void lookForOthers();
+    void noteOwn(const QList<Event> &events);
     void checkpoint(bool evenIfShort);
     void noteCommit(Monotonic took);
     void deliver(WriteContext &context, Jobs jobs);
@@ -129,8 +133,10 @@ private:
 
     // The writer thread's own.
     std::chrono::milliseconds m_backOff{};
+    Error m_whyNot; // Of the last batch that could not be written.
     qint64 m_dataVersion = 0;
-    Position m_othersPosition = 0;
+    Position m_seenPosition = 0; // Everything up to here was handed over.
+    bool m_hasMoreOfOthers = false;
     int m_walPages = 0;
     std::thread m_thread;
 };
