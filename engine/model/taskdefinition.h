@@ -50,6 +50,11 @@ struct TaskDefinition
 
     [[nodiscard]] DefinitionInfo info() const
     {
+        // schemaOf() finds a gadget by its registered name when it makes a blank one for the
+        // defaults.
+        qRegisterMetaType<InputT>();
+        qRegisterMetaType<ResultT>();
+        (qRegisterMetaType<EventTs>(), ...);
         return {QByteArray(name),
                 version,
                 QString::fromUtf8(title),
