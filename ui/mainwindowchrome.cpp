@@ -175,6 +175,12 @@ void MainWindow::buildToolBar()
     m_run->setAccessibleName(tr("Run a task"));
     m_run->setMenu(m_runMenu);
     m_run->setShortcut(QKeySequence(u"Ctrl+R"_s));
+    const auto margin = [this] {
+        auto *space = new QWidget(m_toolBar);
+        space->setFixedWidth(8);
+        m_toolBar->addWidget(space);
+    };
+    margin();
     m_toolBar->addWidget(m_run);
     m_toolBar->addSeparator();
     for (const ActionId id :
@@ -200,6 +206,7 @@ void MainWindow::buildToolBar()
         m_settings.setValue("theme"_L1, int(choice));
     });
     m_toolBar->addWidget(m_themeButton);
+    margin();
 }
 
 void MainWindow::recolor()
@@ -208,7 +215,6 @@ void MainWindow::recolor()
     const int icon = m_theming.px(16);
     m_toolBar->setIconSize({icon, icon});
     m_toolBar->setFixedHeight(m_theming.px(44));
-    m_toolBar->layout()->setContentsMargins(m_theming.px(12), 0, m_theming.px(12), 0);
     menuBar()->setFixedHeight(m_theming.px(28));
     const bool dark = m_theming.theme() == Theme::Dark;
     m_themeButton->setIcon(Icons::icon(dark ? u"sun" : u"moon", colors));

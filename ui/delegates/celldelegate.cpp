@@ -31,11 +31,8 @@ QSize CellDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) 
 
 void CellDelegate::paintGround(QPainter &painter, const QStyleOptionViewItem &option) const
 {
-    const Palette &colors = m_theming.palette();
     if (option.state & QStyle::State_Selected)
-        painter.fillRect(option.rect, colors.selection);
-    else if (option.state & QStyle::State_MouseOver)
-        painter.fillRect(option.rect, colors.raised);
+        painter.fillRect(option.rect, m_theming.palette().selection);
 }
 
 QRect CellDelegate::inner(const QRect &rect) const

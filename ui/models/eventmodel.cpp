@@ -206,7 +206,17 @@ void EventModel::fetchMore(const QModelIndex &parent)
     if (!canFetchMore(parent))
         return;
     m_allowed = int(m_matches.size()) + kMatchesAtOnce;
-    search();
+    m_searching = true;
+    // Not in the middle of the view's own reset or layout.
+    QMetaObject::invokeMethod(
+        this,
+        [this, generation = m_generation] {
+            if (generation != m_generation)
+                return;
+            m_searching = false;
+            search();
+        },
+        Qt::QueuedConnection);
 }
 
 int EventModel::rowCount(const QModelIndex &parent) const

@@ -287,7 +287,9 @@ void Inspector::present(const QString &subject, StateGlyph glyph, bool hasGlyph,
     m_title->setFullText(title);
     m_time->setText(time);
     m_sentence->setText(sentence);
-    const QString open = m_tabs->tabText(m_tabs->currentIndex());
+    // The same kind of thing keeps its open tab; another kind starts with its own.
+    const bool sameKind = !m_pages.isEmpty() && m_pages.first().title == tabs.first().title;
+    const QString open = sameKind ? m_tabs->tabText(m_tabs->currentIndex()) : QString();
     m_pages = tabs;
     {
         const QSignalBlocker quiet(m_tabs);

@@ -23,7 +23,7 @@ struct ServerStatus
 {
     QUrl url; //!< Empty while it does not listen.
     int clients = 0;
-    QString problem; //!< Why it does not, empty when all is well or it is not wanted.
+    QString problem{}; //!< Why it does not, empty when all is well or it is not wanted.
 
     friend bool operator==(const ServerStatus &, const ServerStatus &) = default;
 };

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "tests/ui/fakeport.h"
+#include "ui/actionrules.h"
+
+#include <QTest>
+
+using namespace Kintsugi;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+/*! An action is enabled exactly when the engine accepts it: the table of contract §5. */
+class TestActionRules : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theTable_data();
+    void theTable();
+    void nothingIsPossibleWithoutATask();
+    void nothingIsPossibleBeforeTheStoreIsOpen();
+    void crashIsHiddenOutsideTestMode();
+    void everyRefusalSaysWhy();
+    void nudgeTellsHowLongToWait();
+    void curlNeedsAServer();
+};
+
+namespace {
+
+const QList<ActionId> kAll{ActionId::RunAgain, ActionId::RunFresh, ActionId::Stop,
+                           ActionId::Crash,    ActionId::Nudge,    ActionId::Reattach,
+                           ActionId::CopyKey,  ActionId::CopyId,   ActionId::CopyCurl};
+
+ActionFacts factsOf(const Task &task)
+{
+    return {.engineOpen = true, .testMode = true, .serving = true, .task = task};
+}
+
+Task running(OwnerState owner, bool stale = false)
+{
+    Task task = taskOf(1, TaskState::Running);
+    task.owner = owner;
+    task.stale = stale;
+    return task;
+}
+
+} // namespace
+
+void TestActionRules::theTable_data()
+{
+    QTest::addColumn<Task>("task");
+    QTest::addColumn<bool>("stop");
+    QTest::addColumn<bool>("crash");
+    QTest::newRow("pending") << taskOf(1, TaskState::Pending) << true << false;
+    QTest::newRow("running here") << running(OwnerState::ThisProcess) << true << true;
+    QTest::newRow("running elsewhere") << running(OwnerState::OtherProcess) << true << false;
+    QTest::newRow("dropped, not stale yet") << running(OwnerState::Dropped) << true << false;
+    QTest::newRow("dropped and stale") << running(OwnerState::Dropped, true) << true << false;
+    QTest::newRow("its process is dead") << running(OwnerState::Dead, true) << true << false;
+    QTest::newRow("silent") << running(OwnerState::Silent, true) << true << false;
+    QTest::newRow("suspended") << taskOf(1, TaskState::Suspended) << true << false;
+    QTest::newRow("completed") << taskOf(1, TaskState::Completed) << false << false;
+    QTest::newRow("failed") << taskOf(1, TaskState::Failed) << false << false;
+    QTest::newRow("cancelled") << taskOf(1, TaskState::Cancelled) << false << false;
+}
+
+void TestActionRules::theTable()
+{
+    QFETCH(Task, task);
+    const ActionFacts facts = factsOf(task);
+    QTEST(verdictOn(ActionId::Stop, facts).enabled, "stop");
+    QTEST(verdictOn(ActionId::Crash, facts).enabled, "crash");
+    for (const ActionId any : {ActionId::Nudge, ActionId::Reattach, ActionId::RunAgain,
+                               ActionId::RunFresh, ActionId::CopyKey, ActionId::CopyCurl})
+        QVERIFY(verdictOn(any, facts).enabled);
+}
+
+void TestActionRules::nothingIsPossibleWithoutATask()
+{
+    for (const ActionId id : kAll)
+        QVERIFY(!verdictOn(id, {.engineOpen = true, .testMode = true}).enabled);
+}
+
+void TestActionRules::nothingIsPossibleBeforeTheStoreIsOpen()
+{
+    ActionFacts facts = factsOf(running(OwnerState::ThisProcess));
+    facts.engineOpen = false;
+    for (const ActionId id : kAll)
+        QVERIFY(!verdictOn(id, facts).enabled);
+}
+
+void TestActionRules::crashIsHiddenOutsideTestMode()
+{
+    ActionFacts facts = factsOf(running(OwnerState::ThisProcess));
+    QVERIFY(verdictOn(ActionId::Crash, facts).visible);
+    facts.testMode = false;
+    QVERIFY(!verdictOn(ActionId::Crash, facts).visible);
+    QVERIFY(verdictOn(ActionId::Stop, facts).visible);
+}
+
+void TestActionRules::everyRefusalSaysWhy()
+{
+    QList<ActionFacts> all{{}, {.engineOpen = true}};
+    for (const TaskState state : {TaskState::Pending, TaskState::Running, TaskState::Suspended,
+                                  TaskState::Completed, TaskState::Failed, TaskState::Cancelled})
+        all << factsOf(taskOf(1, state));
+    for (const OwnerState owner : {OwnerState::None, OwnerState::OtherProcess, OwnerState::Silent,
+                                   OwnerState::Dead, OwnerState::Dropped})
+        all << factsOf(running(owner));
+    for (const ActionFacts &facts : std::as_const(all)) {
+        for (const ActionId id : kAll)
+            QVERIFY(!verdictOn(id, facts).why.isEmpty());
+    }
+}
+
+void TestActionRules::nudgeTellsHowLongToWait()
+{
+    ActionFacts facts = factsOf(running(OwnerState::Dropped));
+    facts.staleIn = 3200ms;
+    QVERIFY(verdictOn(ActionId::Nudge, facts).why.contains(u"3.2"_s));
+    facts = factsOf(running(OwnerState::Dropped, true));
+    QVERIFY(verdictOn(ActionId::Nudge, facts).why.contains(u"attempt 2"_s));
+}
+
+void TestActionRules::curlNeedsAServer()
+{
+    ActionFacts facts = factsOf(running(OwnerState::ThisProcess));
+    facts.serving = false;
+    QVERIFY(!verdictOn(ActionId::CopyCurl, facts).enabled);
+}
+
+QTEST_GUILESS_MAIN(TestActionRules)
+#include "tst_actionrules.moc"
