@@ -268,7 +268,8 @@ void TestRoutes::wrongMethod_data()
     QTest::newRow("/api/definitions") << "/api/definitions"_ba << reads;
     QTest::newRow("/api/tasks") << "/api/tasks"_ba
                                 << QByteArrayList{"GET"_ba, "HEAD"_ba, "OPTIONS"_ba, "POST"_ba};
-    QTest::newRow("/api/tasks/:id") << "/api/tasks/x"_ba << reads;
+    QTest::newRow("/api/tasks/:id")
+        << "/api/tasks/x"_ba << QByteArrayList{"DELETE"_ba, "GET"_ba, "HEAD"_ba, "OPTIONS"_ba};
     QTest::newRow("/api/tasks/:id/events") << "/api/tasks/x/events"_ba << reads;
     QTest::newRow("/api/tasks/:id/steps") << "/api/tasks/x/steps"_ba << reads;
     QTest::newRow("/api/tasks/:id/stop") << "/api/tasks/x/stop"_ba << acts;
