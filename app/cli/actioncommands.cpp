@@ -29,12 +29,15 @@ void printAction(const QByteArray &json, bool asJson)
 int perform(Backend &backend, const Options &options, Action action)
 {
     action.idOrKey = options.positional(0).toUtf8();
-    const auto done = waitFor(backend.act(action));
+    const ExitSignals signals;
+    const auto done = waitFor(backend.act(action), backend, signals);
     if (!done)
-        return Output::error(done.error());
-    if (backend.drives(*done))
-        return followAction(backend, *done, options.wantsJson());
-    printAction(*done, options.wantsJson());
+        return endInterrupted(backend);
+    if (!*done)
+        return Output::error(done->error());
+    if (backend.drives(**done))
+        return followAction(backend, signals, **done, options.wantsJson());
+    printAction(**done, options.wantsJson());
     return ExitCode::kDone;
 }
 

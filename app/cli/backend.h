@@ -51,6 +51,9 @@ public:
     /*! Follows a task's log from its start: arrived() for each, then ended() once a terminal one
      * was the last. One at a time. */
     virtual void follow(const QByteArray &taskId) = 0;
+    /*! Whether an answer may stay away for long. One of this process's own engine comes soon, and
+     * must be awaited: what it claimed is suspended only when it is known. */
+    [[nodiscard]] virtual bool isFarAway() const = 0;
     /*! Whether an action's task is now driven by this very process. */
     [[nodiscard]] virtual bool drives(const QByteArray &action) const = 0;
     /*! Suspends what this process drives, and commits. */

@@ -5,7 +5,6 @@
 
 #include "app/cli/output.h"
 #include "app/host/exitcode.h"
-#include "app/host/exitsignals.h"
 #include "engine/model/canonicaljson.h"
 #include "engine/runtime/whendone.h"
 
@@ -26,30 +25,44 @@ int codeOf(const QString &lastType)
 
 } // namespace
 
-int followToEnd(Backend &backend, const QByteArray &taskId, bool asJson)
+int followToEnd(Backend &backend, const ExitSignals &signals, const QByteArray &taskId, bool asJson)
 {
+    if (ExitSignals::wasRequested())
+        return endInterrupted(backend);
     QEventLoop loop;
     QString lastType;
-    ExitSignals signals;
+    bool isEnding = false;
+    const auto interrupt = [&] {
+        if (!std::exchange(isEnding, true))
+            whenDone(&loop, backend.close(), [&loop] { loop.exit(ExitCode::kInterrupted); });
+    };
     QObject::connect(&backend, &Backend::arrived, &loop, [&](const QByteArray &json) {
         lastType = parseJson(json).value_or(QJsonValue())["type"_L1].toString();
-        Output::event(json, asJson);
+        if (!Output::event(json, asJson))
+            interrupt(); // Nobody reads what is printed any more.
     });
     QObject::connect(&backend, &Backend::ended, &loop, [&] { loop.exit(codeOf(lastType)); });
-    QObject::connect(&backend, &Backend::failed, &loop,
-                     [&](const Error &error) { loop.exit(Output::error(error)); });
-    QObject::connect(&signals, &ExitSignals::requested, &loop, [&] {
-        whenDone(&loop, backend.close(), [&loop] { loop.exit(ExitCode::kInterrupted); });
+    QObject::connect(&backend, &Backend::failed, &loop, [&](const Error &error) {
+        if (!isEnding)
+            loop.exit(Output::error(error));
     });
+    QObject::connect(&signals, &ExitSignals::requested, &loop, interrupt);
     backend.follow(taskId);
     return loop.exec();
 }
 
-int followAction(Backend &backend, const QByteArray &action, bool asJson)
+int followAction(Backend &backend, const ExitSignals &signals, const QByteArray &action,
+                 bool asJson)
 {
     const QByteArray id =
         parseJson(action).value_or(QJsonValue())["task"_L1]["id"_L1].toString().toUtf8();
-    return followToEnd(backend, id, asJson);
+    return followToEnd(backend, signals, id, asJson);
+}
+
+int endInterrupted(Backend &backend)
+{
+    waitFor(backend.close());
+    return ExitCode::kInterrupted;
 }
 
 } // namespace Kintsugi

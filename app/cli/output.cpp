@@ -85,16 +85,16 @@ QJsonObject parsed(const QByteArray &json)
 
 } // namespace
 
-void json(const QByteArray &document)
+bool json(const QByteArray &document)
 {
     std::fwrite(document.constData(), 1, size_t(document.size()), stdout);
     std::fputc('\n', stdout);
-    std::fflush(stdout);
+    return std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
 }
 
-void line(const QString &text)
+bool line(const QString &text)
 {
-    json(text.toUtf8());
+    return json(text.toUtf8());
 }
 
 int error(const Error &error)
@@ -103,12 +103,10 @@ int error(const Error &error)
     return ExitCode::of(error.code);
 }
 
-void event(const QByteArray &document, bool asJson)
+bool event(const QByteArray &document, bool asJson)
 {
-    if (asJson) {
-        json(document);
-        return;
-    }
+    if (asJson)
+        return json(document);
     const QJsonObject event = parsed(document);
     const QString type = event.value("type"_L1).toString();
     const QJsonObject payload = event.value("payload"_L1).toObject();
@@ -120,7 +118,7 @@ void event(const QByteArray &document, bool asJson)
         : type == u"failed"_s          ? Tone::Bad
         : isEngineEvent(type.toUtf8()) ? Tone::Dim
                                        : Tone::Plain;
-    line(u"%1  %2  %3  %4%5  %6"_s.arg(
+    return line(u"%1  %2  %3  %4%5  %6"_s.arg(
         QString::number(event.value("seq"_L1).toInteger()).rightJustified(6),
         toned(clock(event.value("at"_L1)), Tone::Dim),
         u"attempt %1"_s.arg(event.value("attempt"_L1).toInt()),

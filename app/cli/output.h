@@ -15,12 +15,13 @@
  */
 namespace Kintsugi::Output {
 
-void json(const QByteArray &document); //!< One line, flushed.
-void line(const QString &text); //!< For people; flushed.
+// False when standard output takes nothing any more.
+bool json(const QByteArray &document); //!< One line, flushed.
+bool line(const QString &text); //!< For people; flushed.
 /*! "kintsugi-cli: what is wrong", on standard error. Gives the exit code for it. */
 int error(const Error &error);
 
-void event(const QByteArray &json, bool asJson);
+bool event(const QByteArray &json, bool asJson);
 void task(const QByteArray &json, bool asJson);
 void taskRow(const QJsonObject &task); //!< One line of a list, for people.
 

@@ -27,6 +27,7 @@ public:
     [[nodiscard]] Answer task(const QByteArray &idOrKey) override;
     [[nodiscard]] Answer tasks(const TaskQuery &query) override;
     void follow(const QByteArray &taskId) override;
+    [[nodiscard]] bool isFarAway() const override { return true; }
     [[nodiscard]] bool drives(const QByteArray &action) const override;
     [[nodiscard]] QFuture<void> close() override;
 

@@ -43,10 +43,13 @@ int run(const QStringList &arguments)
         request.name = options.positional(0).toUtf8();
         request.input = *input;
         request.fresh = options.isSet(u"fresh"_s);
-        const auto started = waitFor(backend.submit(request));
+        const ExitSignals signals;
+        const auto started = waitFor(backend.submit(request), backend, signals);
         if (!started)
-            return Output::error(started.error());
-        return followAction(backend, *started, options.wantsJson());
+            return endInterrupted(backend);
+        if (!*started)
+            return Output::error(started->error());
+        return followAction(backend, signals, **started, options.wantsJson());
     });
 }
 
@@ -116,10 +119,13 @@ int tail(const QStringList &arguments)
                     {u"ID"_s});
     options.remote().json();
     return withBackend(options, arguments, [&](Backend &backend) {
-        const auto task = waitFor(backend.task(options.positional(0).toUtf8()));
+        const ExitSignals signals;
+        const auto task = waitFor(backend.task(options.positional(0).toUtf8()), backend, signals);
         if (!task)
-            return Output::error(task.error());
-        return followToEnd(backend, member(*task, "id"_L1).toUtf8(), options.wantsJson());
+            return endInterrupted(backend);
+        if (!*task)
+            return Output::error(task->error());
+        return followToEnd(backend, signals, member(**task, "id"_L1).toUtf8(), options.wantsJson());
     });
 }
 

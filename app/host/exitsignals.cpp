@@ -11,6 +11,8 @@ namespace Kintsugi {
 
 namespace {
 
+constexpr int kInterrupted = 130;
+
 volatile std::sig_atomic_t writeEnd =
     -1; // For the handler, which may use nothing but write and _exit.
 volatile std::sig_atomic_t received = 0;
@@ -18,7 +20,7 @@ volatile std::sig_atomic_t received = 0;
 extern "C" void onExitSignal(int number)
 {
     if (received != 0)
-        _exit(128 + number);
+        _exit(kInterrupted);
     received = number;
     const char byte = char(number);
     (void)!write(int(writeEnd), &byte, 1);
@@ -45,6 +47,11 @@ ExitSignals::ExitSignals(QObject *parent)
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+}
+
+bool ExitSignals::wasRequested()
+{
+    return received != 0;
 }
 
 ExitSignals::~ExitSignals()

@@ -8,7 +8,7 @@
 
 namespace Kintsugi {
 
-/*! SIGINT and SIGTERM as a Qt signal; a second one ends the process at once with 128 + its number.
+/*! SIGINT and SIGTERM as a Qt signal; a second one ends the process at once with 130.
  *
  *  One per process. Thread: the one it was made in, which needs an event loop.
  */
@@ -20,6 +20,9 @@ class ExitSignals final : public QObject
 public:
     explicit ExitSignals(QObject *parent = nullptr);
     ~ExitSignals() override;
+
+    /*! Whether one has come, also one that nobody was connected for. */
+    [[nodiscard]] static bool wasRequested();
 
 Q_SIGNALS:
     void requested(int signal);
