@@ -227,25 +227,26 @@ void EngineCore::scan()
     if (m_isScanning || m_isClosing)
         return;
     m_isScanning = true;
-    m_store->read([](Reader &reader) { return reader.hasReady(); },
-                  [this, mailbox = m_mailbox](const Expected<bool> &ready) {
-                      mailbox->post([this, any = ready.value_or(false)] {
-                          if (!any || m_isClosing) {
-                              m_isScanning = false;
-                              return;
-                          }
-                          m_store->write(ClaimReady{kClaimsPerScan},
-                                         [this](const Expected<QList<Claim>> &claims) {
-                                             m_isScanning = false;
-                                             if (!claims)
-                                                 return;
-                                             for (const Claim &claim : *claims)
-                                                 drive(claim);
-                                             if (claims->size() == kClaimsPerScan)
-                                                 scan();
-                                         });
-                      });
-                  });
+    m_store->read(
+        [drivable = m_store->drivable()](Reader &reader) { return reader.hasReady(drivable); },
+        [this, mailbox = m_mailbox](const Expected<bool> &ready) {
+            mailbox->post([this, any = ready.value_or(false)] {
+                if (!any || m_isClosing) {
+                    m_isScanning = false;
+                    return;
+                }
+                m_store->write(ClaimReady{kClaimsPerScan},
+                               [this](const Expected<QList<Claim>> &claims) {
+                                   m_isScanning = false;
+                                   if (!claims)
+                                       return;
+                                   for (const Claim &claim : *claims)
+                                       drive(claim);
+                                   if (claims->size() == kClaimsPerScan)
+                                       scan();
+                               });
+            });
+        });
 }
 
 void EngineCore::shutdown(std::chrono::milliseconds grace, std::function<void()> then)

@@ -6,6 +6,7 @@
 #include "engine/model/jsonwriter.h"
 #include "engine/store/connection.h"
 #include "engine/store/eventrows.h"
+#include "engine/store/ready.h"
 #include "engine/store/transitions.h"
 
 namespace Kintsugi {
@@ -123,22 +124,11 @@ Expected<StopResult> RequestStop::apply(WriteContext &context) const
 Expected<QList<Claim>> ClaimReady::apply(WriteContext &context) const
 {
     const Liveness liveness = judgeNow(context);
-    const QByteArray nobody =
-        "(t.worker NOT IN (" + liveness.liveList() + ") OR d.dropped_mono <= ?)";
-    const qint64 droppedBefore =
-        (context.judge.clock.monotonic() - Monotonic(context.judge.staleAfter)).count();
     QList<TaskRow> rows;
     {
-        const QByteArray sql = taskSelect()
-            + QByteArray("WHERE (t.state = 'running' AND (t.auto_recover OR t.stop_requested OR "
-                         "t.suspend_requested) AND ")
-            + nobody
-            + ") OR (t.state = 'pending' AND coalesce(t.wake_at, 0) <= ?) "
-              "OR (t.state = 'suspended' AND t.auto_recover AND t.resumes_alone) "
-              "ORDER BY t.num LIMIT ?";
+        const QByteArray sql = taskSelect() + readyCondition(liveness) + "ORDER BY t.num LIMIT ?4";
         Query query(context.db, sql.constData(), Query::Keep::No);
-        query.bind(droppedBefore);
-        query.bind(toUnixMs(context.now()));
+        bindReady(query, context.judge, context.drivable);
         query.bind(limit);
         while (query.next())
             rows << readTaskRow(query, liveness, context.judge);

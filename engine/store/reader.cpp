@@ -4,6 +4,7 @@
 #include "engine/store/reader.h"
 
 #include "engine/store/eventrows.h"
+#include "engine/store/ready.h"
 #include "engine/store/taskrows.h"
 
 namespace Kintsugi {
@@ -225,19 +226,14 @@ Expected<QList<StepRecord>> Reader::steps(qint64 taskNum)
     return checked(steps);
 }
 
-Expected<bool> Reader::hasReady()
+Expected<bool> Reader::hasReady(const QHash<QByteArray, int> &drivable)
 {
     const QByteArray sql =
         "SELECT 1 FROM tasks t LEFT JOIN dropped_attempts d ON d.task = t.num AND d.epoch = "
         "t.epoch "
-        "WHERE (t.state = 'running' AND (t.auto_recover OR t.stop_requested OR "
-        "t.suspend_requested) AND (t.worker NOT IN ("
-        + liveness().liveList()
-        + ") OR d.dropped_mono <= ?)) OR (t.state = 'pending' AND coalesce(t.wake_at, 0) <= ?) "
-          "OR (t.state = 'suspended' AND t.auto_recover AND t.resumes_alone) LIMIT 1";
+        + readyCondition(liveness()) + "LIMIT 1";
     Query query(m_db, sql.constData(), Query::Keep::No);
-    query.bind(qint64((m_judge.clock.monotonic() - Monotonic(m_judge.staleAfter)).count()));
-    query.bind(toUnixMs(m_judge.clock.now()));
+    bindReady(query, m_judge, drivable);
     const bool ready = query.next();
     return checked(ready);
 }

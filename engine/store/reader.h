@@ -62,7 +62,7 @@ public:
     [[nodiscard]] Expected<QList<StepRecord>> steps(const UserId &user, const QByteArray &idOrKey);
     [[nodiscard]] Expected<QList<StepRecord>> steps(qint64 taskNum);
     /*! Whether a ClaimReady would find something, seen without taking the writer's turn. */
-    [[nodiscard]] Expected<bool> hasReady();
+    [[nodiscard]] Expected<bool> hasReady(const QHash<QByteArray, int> &drivable);
     [[nodiscard]] Expected<std::optional<Timestamp>> nextWake(); //!< The soonest delay that ends.
     [[nodiscard]] Expected<int> liveWorkers();
     [[nodiscard]] Expected<Position> lastPosition();

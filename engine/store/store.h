@@ -66,6 +66,7 @@ public:
 
     [[nodiscard]] CommitFigures figures() const { return m_committer->figures(); }
     [[nodiscard]] const WorkerIdentity &worker() const { return m_identity; }
+    [[nodiscard]] const QHash<QByteArray, int> &drivable() const { return m_config.drivable; }
     [[nodiscard]] const QString &path() const { return m_config.path; }
     /*! The folder of a task's own files, beside the store. */
     [[nodiscard]] QString filesOf(const TaskId &id) const;

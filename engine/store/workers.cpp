@@ -105,7 +105,8 @@ qint64 registerWorker(Connection &db, LockFile &locks, const Clock &clock,
     {
         Query query(db,
                     "SELECT num FROM workers w WHERE ended = 0 AND NOT EXISTS "
-                    "(SELECT 1 FROM tasks t WHERE t.state = 'running' AND t.worker = w.num)");
+                    "(SELECT 1 FROM tasks t WHERE t.state IN ('pending', 'running', 'suspended') "
+                    "AND t.state = 'running' AND t.worker = w.num)");
         while (query.next()) {
             if (!locks.isWorkerHeld(query.integer(0)))
                 gone << query.integer(0);

@@ -18,6 +18,9 @@ CREATE TABLE workers (
     ended INTEGER NOT NULL DEFAULT 0 -- 1 after a clean end
 ) STRICT;
 
+-- Used whenever somebody is judged: those that have not ended, and nothing else.
+CREATE INDEX workers_live ON workers (num) WHERE ended = 0;
+
 CREATE TABLE tasks (
     num INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -54,8 +57,10 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_live ON tasks (state, num) WHERE state IN ('pending', 'running', 'suspended');
 -- Used by the scan for delays that have passed.
 CREATE INDEX tasks_wake ON tasks (wake_at) WHERE wake_at IS NOT NULL;
--- Used by the lists and the counts of one user.
+-- Used by the lists of one user in one state, and the counts.
 CREATE INDEX tasks_by_state ON tasks (user_id, state);
+-- Used by the lists of one user, newest first.
+CREATE INDEX tasks_of_user ON tasks (user_id, num);
 
 CREATE TABLE events (
     position INTEGER PRIMARY KEY AUTOINCREMENT,

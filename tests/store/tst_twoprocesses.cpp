@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The same program is the child: "--child WHAT FILE" plays one of the parts below.
+
+#include "tests/support/storefixture.h"
+
+#include <QCoreApplication>
+#include <QProcess>
+
+#include <csignal>
+#include <cstdio>
+#include <unistd.h>
+
+using namespace Kintsugi;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int kWritesOfTheChild = 800;
+
+/*! Dies in the middle of its batch. */
+struct DieInside
+{
+    using Result = bool;
+    static constexpr bool failsFast = false;
+    Expected<bool> apply(WriteContext &) const
+    {
+        (void)kill(getpid(), SIGKILL);
+        return true;
+    }
+};
+
+NewEvent paddedEvent(int i)
+{
+    return {"tick",
+            "{\"i\":" + QByteArray::number(i) + ",\"pad\":\"" + QByteArray(20'000, 'p') + "\"}"};
+}
+
+void say(const char *word)
+{
+    std::puts(word);
+    std::fflush(stdout);
+}
+
+int child(const QString &what, const QString &path)
+{
+    SystemClock clock;
+    StoreConfig config{.path = path, .foreignPollInterval = 5ms, .drivable = {{"t", 1}}};
+    if (what == "die-after-commit"_L1) {
+        bool armed = false;
+        auto store = Store::open(config, clock, [&armed](const CommittedBatch &batch) {
+            if (armed && batch.events.size() > 10)
+                (void)kill(getpid(), SIGKILL); // Committed, and nobody was told.
+            for (const auto &job : batch.jobs)
+                job->answer();
+        });
+        std::promise<Claim> started;
+        (*store)->write(
+            Submit{
+                .user = localUser(), .key = IdempotencyKey("child"_ba), .name = "t", .input = "{}"},
+            [&](const Expected<SubmitResult> &done) { started.set_value(*done->claim); });
+        const Claim claim = started.get_future().get();
+        armed = true;
+        QList<NewEvent> events;
+        for (int i = 0; i < 40; ++i)
+            events << tickEvent(i);
+        (*store)->write(WriteAttempt{claim.fence, events, {}, {}}, {});
+        return pause();
+    }
+    OpenStore store(config, clock);
+    const Claim claim = store.start("child");
+    if (what == "hold"_L1) {
+        say("ready");
+        return pause();
+    }
+    if (what == "die-inside"_L1) {
+        LockFile turn = *LockFile::open(path + "-lock"_L1);
+        (void)turn.lockCommits();
+        for (int i = 0; i < 40; ++i)
+            store->write(WriteAttempt{claim.fence, {tickEvent(i)}, {}, {}}, {});
+        store->write(DieInside{}, {});
+        for (int i = 0; i < 40; ++i)
+            store->write(WriteAttempt{claim.fence, {tickEvent(i)}, {}, {}}, {});
+        say("ready"); // The first may already be on its way alone: it waits for the turn.
+        turn.unlockCommits();
+        return pause();
+    }
+    if (what == "stress"_L1) {
+        say("ready");
+        for (int i = 0; i < kWritesOfTheChild; ++i) {
+            if (!store.write(WriteAttempt{claim.fence, {paddedEvent(i)}, {}, {}}))
+                return 2;
+        }
+        return 0;
+    }
+    return 3;
+}
+
+} // namespace
+
+/*! Two processes on one file, and what is left when one of them is killed. */
+class TestTwoProcesses : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void killedWorkerIsDeadAtOnce();
+    void writerThatDiesInsideLeavesNothing();
+    void writerThatDiesAfterTheCommitLeavesAll();
+    void bothCommitAndCheckpoint();
+
+private:
+    static void startChild(QProcess &process, const QString &what, const StoreFixture &fixture);
+    static void checkIntegrity(const StoreFixture &fixture);
+    static Task taskOfTheChild(OpenStore &store);
+};
+
+void TestTwoProcesses::startChild(QProcess &process, const QString &what,
+                                  const StoreFixture &fixture)
+{
+    process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    process.start(QCoreApplication::applicationFilePath(), {u"--child"_s, what, fixture.path()});
+    QVERIFY(process.waitForStarted());
+}
+
+void TestTwoProcesses::checkIntegrity(const StoreFixture &fixture)
+{
+    Connection db = fixture.connection();
+    Query check(db, "PRAGMA integrity_check");
+    QVERIFY(check.next());
+    QCOMPARE(check.text(0), u"ok"_s);
+    QVERIFY(!check.next());
+    // No log has a gap, and no log is longer than its task says.
+    QCOMPARE(fixture.number("SELECT count(*) FROM tasks t WHERE last_seq <> (SELECT count(*) FROM "
+                            "events e WHERE e.task = t.num) "
+                            "OR last_seq <> (SELECT max(seq) FROM events e WHERE e.task = t.num)"),
+             0);
+}
+
+Task TestTwoProcesses::taskOfTheChild(OpenStore &store)
+{
+    const auto task =
+        store->readNow([](Reader &reader) { return reader.task(localUser(), "child"); });
+    return task ? *task : Task();
+}
+
+void TestTwoProcesses::killedWorkerIsDeadAtOnce()
+{
+    StoreFixture fixture;
+    SystemClock clock;
+    const auto store = StoreFixture::open(
+        {.path = fixture.path(), .staleAfter = 1h, .drivable = {{"t", 1}}}, clock);
+    QProcess process;
+    startChild(process, u"hold"_s, fixture);
+    QVERIFY(process.waitForReadyRead(20'000));
+    QCOMPARE(taskOfTheChild(*store).owner, OwnerState::OtherProcess);
+    QCOMPARE(store->write(Nudge{localUser(), "child"})->outcome, "attached"_ba);
+    process.kill();
+    QVERIFY(process.waitForFinished());
+    QCOMPARE(process.exitStatus(), QProcess::CrashExit);
+    QCOMPARE(taskOfTheChild(*store).owner,
+             OwnerState::Dead); // An hour before its heartbeat would tell.
+    QVERIFY(taskOfTheChild(*store).stale);
+    QCOMPARE(store->write(Nudge{localUser(), "child"})->outcome, "recovered"_ba);
+}
+
+void TestTwoProcesses::writerThatDiesInsideLeavesNothing()
+{
+    StoreFixture fixture;
+    QProcess process;
+    startChild(process, u"die-inside"_s, fixture);
+    QVERIFY(process.waitForFinished(20'000));
+    QCOMPARE(process.exitStatus(), QProcess::CrashExit);
+    const auto store = fixture.open();
+    const Task task = taskOfTheChild(*store);
+    // What the writer had taken before the killer stood in the queue is there, what was with it is
+    // not.
+    QVERIFY2(task.lastSeq >= 2 && task.lastSeq < 42, qPrintable(QString::number(task.lastSeq)));
+    checkIntegrity(fixture);
+}
+
+void TestTwoProcesses::writerThatDiesAfterTheCommitLeavesAll()
+{
+    StoreFixture fixture;
+    QProcess process;
+    startChild(process, u"die-after-commit"_s, fixture);
+    QVERIFY(process.waitForFinished(20'000));
+    QCOMPARE(process.exitStatus(), QProcess::CrashExit);
+    const auto store = fixture.open();
+    QCOMPARE(taskOfTheChild(*store).lastSeq, 42);
+    checkIntegrity(fixture);
+}
+
+void TestTwoProcesses::bothCommitAndCheckpoint()
+{
+    StoreFixture fixture;
+    SystemClock clock;
+    const StoreConfig config{
+        .path = fixture.path(), .foreignPollInterval = 5ms, .drivable = {{"t", 1}}};
+    const auto first = StoreFixture::open(config, clock);
+    const auto second = StoreFixture::open(config, clock);
+    QProcess process;
+    startChild(process, u"stress"_s, fixture);
+    QVERIFY(process.waitForReadyRead(20'000));
+    std::atomic<int> failures = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (OpenStore *store : {first.get(), second.get()})
+            threads.emplace_back(
+                [store, &failures, key = store == first.get() ? "one"_ba : "two"_ba] {
+                    const Claim claim = store->start(key);
+                    for (int i = 0; i < kWritesOfTheChild; ++i) {
+                        if (!store->write(WriteAttempt{claim.fence, {paddedEvent(i)}, {}, {}}))
+                            ++failures;
+                    }
+                });
+    }
+    QVERIFY(process.waitForFinished(60'000));
+    QCOMPARE(process.exitCode(), 0);
+    QCOMPARE(failures.load(), 0);
+    QCOMPARE(fixture.number("SELECT count(*) FROM events"), 3 * (kWritesOfTheChild + 2));
+    checkIntegrity(fixture);
+    // Nearly 50 MB went through the log: it was checkpointed more than once while both committed.
+    QVERIFY(fixture.number("PRAGMA page_count") * 4096 > 40'000'000);
+    QVERIFY(QFileInfo(fixture.path() + u"-wal"_s).size() < 40'000'000);
+}
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication application(argc, argv);
+    if (argc == 4 && qstrcmp(argv[1], "--child") == 0)
+        return child(QString::fromLocal8Bit(argv[2]), QString::fromLocal8Bit(argv[3]));
+    TestTwoProcesses test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_twoprocesses.moc"
