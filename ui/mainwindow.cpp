@@ -104,19 +104,8 @@ void MainWindow::setEngine(EnginePort *port)
             m_settings.setValue("selected"_L1, id.toString());
             refreshActions();
         });
-        connect(bench, &Workbench::reattached, this, [this](Seq seen, int replayed) {
-            showMessage(MessageKind::Info,
-                        replayed > 0
-                            ? tr("Reattached after event %1: %n event(s) replayed, from here on "
-                                 "live.",
-                                 nullptr, replayed)
-                                  .arg(seen)
-                            : tr("Reattached after event %1: 0 events replayed, nothing was "
-                                 "missed.")
-                                  .arg(seen));
-            if (replayed > 0)
-                m_log->showSeq(seen + 1);
-        });
+        connect(bench, &Workbench::reattached, this,
+                [this](Seq seen, int replayed) { explainReattach(seen, replayed); });
         m_tasks->setWorkbench(bench);
         m_log->setWorkbench(bench);
         m_log->restore(m_settings);
@@ -294,6 +283,19 @@ void MainWindow::explainRun()
         MessageKind::Info,
         tr("It counts. Now press Crash (%1): the ticks stop where they are.")
             .arg((*m_actions)[ActionId::Crash]->shortcut().toString(QKeySequence::NativeText)));
+}
+
+void MainWindow::explainReattach(Seq seen, int replayed)
+{
+    const auto &task = m_workbench->task();
+    const bool over = task && isTerminal(task->state);
+    QString words =
+        tr("Reattached after event %1: %n event(s) replayed", nullptr, replayed).arg(seen);
+    words +=
+        over ? tr("; the stream has ended, as the task has.") : tr("; from here on it is live.");
+    showMessage(MessageKind::Info, words);
+    if (replayed > 0)
+        m_log->showSeq(seen + 1);
 }
 
 void MainWindow::askToStop()

@@ -74,6 +74,7 @@ private:
     void askToStop();
     void refreshActions();
     void explainRun();
+    void explainReattach(Seq seen, int replayed);
     [[nodiscard]] ActionFacts facts() const;
 
     Theming &m_theming;

@@ -27,16 +27,19 @@ Application::Application(QApplication &application, DesktopOptions options,
     : m_options(std::move(options))
     , m_settings(settingsFile, QSettings::IniFormat)
     , m_theming(application)
-    , m_window(m_theming, m_clock, m_settings)
 {
+    // Before the window, whose texts are made once.
+    if (m_plurals.load(u":/kintsugi/i18n/kintsugi_en.qm"_s))
+        QCoreApplication::installTranslator(&m_plurals);
     QApplication::setQuitOnLastWindowClosed(false);
     QApplication::setWindowIcon(Icons::applicationIcon());
     const int theme = m_settings.value("theme"_L1).toInt();
     m_theming.setChoice(Theming::Choice(qBound(0, theme, int(Theming::Choice::Dark))));
     m_theming.setScale(m_settings.value("scale"_L1, 1.0).toDouble());
+    m_window = std::make_unique<MainWindow>(m_theming, m_clock, m_settings);
     connect(&application, &QApplication::lastWindowClosed, this, &Application::close);
-    connect(&m_signals, &ExitSignals::requested, &m_window, &QWidget::close);
-    connect(&m_window, &MainWindow::retryRequested, this, &Application::openStore);
+    connect(&m_signals, &ExitSignals::requested, m_window.get(), &QWidget::close);
+    connect(m_window.get(), &MainWindow::retryRequested, this, &Application::openStore);
     m_clients.setInterval(1s);
     connect(&m_clients, &QTimer::timeout, this, &Application::showServer);
 }
@@ -45,7 +48,7 @@ Application::~Application()
 {
     if (m_opener)
         m_opener->wait();
-    m_window.setEngine(nullptr);
+    m_window->setEngine(nullptr);
     m_server.reset();
     m_port.reset();
     m_engine.reset();
@@ -53,13 +56,13 @@ Application::~Application()
 
 void Application::start()
 {
-    m_window.show();
+    m_window->show();
     openStore();
 }
 
 void Application::openStore()
 {
-    m_window.showOpening(m_options.engine.storePath);
+    m_window->showOpening(m_options.engine.storePath);
     if (m_opener)
         m_opener->wait();
     m_opener.reset(QThread::create([this, config = m_options.engine] {
@@ -75,7 +78,7 @@ void Application::openStore()
 void Application::opened(Expected<std::unique_ptr<Engine>> engine)
 {
     if (!engine) {
-        m_window.showFailure(engine.error());
+        m_window->showFailure(engine.error());
         return;
     }
     m_engine = std::move(*engine);
@@ -84,7 +87,7 @@ void Application::opened(Expected<std::unique_ptr<Engine>> engine)
         return;
     }
     m_port = std::make_unique<EngineAdapter>(*m_engine);
-    m_window.setEngine(m_port.get());
+    m_window->setEngine(m_port.get());
     if (m_options.serve)
         serve();
 }
@@ -101,10 +104,10 @@ void Application::serve()
         m_clients.start();
     } else {
         m_serverProblem = tr("not served");
-        m_window.showMessage(MessageKind::Warning,
-                             tr("Other programs cannot reach this window: %1. Start it again "
-                                "with --port and a free port.")
-                                 .arg(server.error().message));
+        m_window->showMessage(MessageKind::Warning,
+                              tr("Other programs cannot reach this window: %1. Start it again "
+                                 "with --port and a free port.")
+                                  .arg(server.error().message));
     }
     showServer();
 }
@@ -117,7 +120,7 @@ void Application::showServer()
         status.url = m_server->url();
         status.clients = m_server->streamCount();
     }
-    m_window.setServer(status);
+    m_window->setServer(status);
 }
 
 /*! Ends in the order in which things lean on each other: streams, window, engine. */
@@ -126,7 +129,7 @@ void Application::close()
     const bool opening = m_opener && m_opener->isRunning();
     m_closing = true;
     m_clients.stop();
-    m_window.setEngine(nullptr);
+    m_window->setEngine(nullptr);
     m_server.reset();
     if (m_engine)
         m_engine->shutdown(kGrace).then(this, [] { QApplication::quit(); });

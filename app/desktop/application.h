@@ -13,6 +13,7 @@
 #include <QSettings>
 #include <QThread>
 #include <QTimer>
+#include <QTranslator>
 
 #include <memory>
 
@@ -38,7 +39,7 @@ public:
     ~Application() override;
 
     void start();
-    [[nodiscard]] MainWindow &window() { return m_window; }
+    [[nodiscard]] MainWindow &window() { return *m_window; }
 
 private:
     void openStore();
@@ -48,11 +49,12 @@ private:
     void close();
 
     DesktopOptions m_options;
+    QTranslator m_plurals;
     QSettings m_settings;
     SystemClock m_clock;
     Theming m_theming;
     ExitSignals m_signals;
-    MainWindow m_window;
+    std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<QThread> m_opener;
     std::unique_ptr<Engine> m_engine;
     std::unique_ptr<EngineAdapter> m_port;

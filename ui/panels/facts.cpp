@@ -15,9 +15,9 @@ Facts::Facts(Theming &theming, const QString &heading, QWidget *parent)
     , m_theming(theming)
     , m_grid(new QGridLayout(this))
 {
-    m_grid->setContentsMargins(14, 8, 14, 4);
+    m_grid->setContentsMargins(14, 7, 14, 3);
     m_grid->setHorizontalSpacing(12);
-    m_grid->setVerticalSpacing(7);
+    m_grid->setVerticalSpacing(5);
     m_grid->setColumnStretch(1, 1);
     m_grid->addWidget(new Label(theming, FontRole::Caption, Label::Ink::Muted, heading, this), 0, 0,
                       1, 2);

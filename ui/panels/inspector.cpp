@@ -125,7 +125,7 @@ Inspector::Inspector(Theming &theming, QWidget *parent)
     body->setContentsMargins(0, 0, 0, 8);
     body->setSpacing(0);
     auto *inset = new QVBoxLayout;
-    inset->setContentsMargins(14, 12, 14, 4);
+    inset->setContentsMargins(14, 10, 14, 2);
     inset->setSpacing(6);
     inset->addLayout(title);
     inset->addWidget(m_sentence);
@@ -139,7 +139,7 @@ Inspector::Inspector(Theming &theming, QWidget *parent)
     second->setFrameShape(QFrame::HLine);
     body->addWidget(second);
     auto *tree = new QVBoxLayout;
-    tree->setContentsMargins(8, 6, 8, 6);
+    tree->setContentsMargins(8, 4, 4, 2);
     tree->addWidget(m_tree);
     body->addLayout(tree, 1);
     auto *third = new QFrame(this);

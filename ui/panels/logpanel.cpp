@@ -121,7 +121,7 @@ void LogPanel::restyle()
     const Palette &colors = m_theming.palette();
     m_filterIcon->setIcon(Icons::icon(u"filter"_s, colors, colors.muted));
     m_filter->setFixedWidth(m_theming.px(220));
-    m_filter->setMinimumHeight(m_theming.px(24));
+    m_filter->setFixedHeight(m_theming.px(26));
     for (QTableView *table : {m_events, m_steps}) {
         table->verticalHeader()->setDefaultSectionSize(m_theming.px(CellDelegate::kRowHeight));
         table->horizontalHeader()->setFixedHeight(m_theming.px(CellDelegate::kRowHeight));

@@ -39,7 +39,6 @@ RunPanel::RunPanel(Theming &theming, const Clock &clock, QWidget *parent)
     m_headline->setAlignment(Qt::AlignCenter);
     m_words->setAlignment(Qt::AlignCenter);
     m_words->setWordWrap(true);
-    m_words->setFixedWidth(theming.px(460));
     m_button->setObjectName(u"teachButton"_s);
     setPrimary(m_button);
     m_progress->setRange(0, 0);
@@ -88,8 +87,7 @@ RunPanel::~RunPanel() = default;
 void RunPanel::showOpening(const QString &path)
 {
     m_page = Page::Opening;
-    m_headline->setText(tr("Opening the store"));
-    m_words->setText(path);
+    say(tr("Opening the store"), path);
     m_button->hide();
     m_progress->show();
     m_stack->setCurrentIndex(0);
@@ -98,8 +96,7 @@ void RunPanel::showOpening(const QString &path)
 void RunPanel::showFailure(const QString &sentence, const QString &remedy)
 {
     m_page = Page::Failed;
-    m_headline->setText(tr("The store did not open"));
-    m_words->setText(QString(sentence + u"\n\n" + remedy));
+    say(tr("The store did not open"), QString(sentence + u"\n\n" + remedy));
     m_button->setText(tr("Try again"));
     m_button->show();
     m_progress->hide();
@@ -144,14 +141,12 @@ void RunPanel::showPage()
     const TaskModel &tasks = m_workbench->tasks();
     if (tasks.rowCount() > 0 || tasks.isLoading() || !tasks.filter().isEmpty()) {
         m_page = Page::Choose;
-        m_headline->setText(tr("Choose a task"));
-        m_words->setText(tr("Its picture, its events and its steps show here."));
+        say(tr("Choose a task"), tr("Its picture, its events and its steps show here."));
         m_button->hide();
         return;
     }
     m_page = Page::Empty;
-    m_headline->setText(tr("Nothing is broken yet"));
-    m_words->setText(
+    say(tr("Nothing is broken yet"),
         m_workbench->port().testMode()
             ? tr("This starts a task that counts to ten, one tick every half second. Press Crash "
                  "while it counts: the ticks stop. Press Nudge: it goes on at the next tick, and "
@@ -162,8 +157,17 @@ void RunPanel::showPage()
     m_button->show();
 }
 
+void RunPanel::say(const QString &headline, const QString &words)
+{
+    m_headline->setText(headline);
+    m_words->setText(words);
+    restyle();
+}
+
 void RunPanel::restyle()
 {
+    m_words->setFixedWidth(m_theming.px(460));
+    m_words->setFixedHeight(m_words->heightForWidth(m_words->width()));
     m_bowl->setPixmap(Icons::applicationIcon().pixmap(QSize(m_theming.px(72), m_theming.px(72)),
                                                       devicePixelRatioF()));
 }

@@ -1,0 +1,116 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>Kintsugi::EventModel</name>
+    <message numerus="yes">
+        <source>mended: %1 dead, %n stage(s) from cache</source>
+        <translation>
+            <numerusform>mended: %1 dead, %n stage from cache</numerusform>
+            <numerusform>mended: %1 dead, %n stages from cache</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Kintsugi::Inspector</name>
+    <message numerus="yes">
+        <source>%1, attempt %2, %n event(s).</source>
+        <translation>
+            <numerusform>%1, attempt %2, %n event.</numerusform>
+            <numerusform>%1, attempt %2, %n events.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time(s), saved %1</source>
+        <translation>
+            <numerusform>%n time, saved %1</numerusform>
+            <numerusform>%n times, saved %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Kintsugi::MainWindow</name>
+    <message numerus="yes">
+        <source>Reattached after event %1: %n event(s) replayed</source>
+        <translation>
+            <numerusform>Reattached after event %1: %n event replayed</numerusform>
+            <numerusform>Reattached after event %1: %n events replayed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Kintsugi::RunView</name>
+    <message numerus="yes">
+        <source>started %n times</source>
+        <translation>
+            <numerusform>started once</numerusform>
+            <numerusform>started %n times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Broken %n times, last %1, mended %2 later.</source>
+        <translation>
+            <numerusform>Broken once, %1, mended %2 later.</numerusform>
+            <numerusform>Broken %n times, last %1, mended %2 later.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Completed · %n attempts</source>
+        <translation>
+            <numerusform>Completed · %n attempt</numerusform>
+            <numerusform>Completed · %n attempts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Kintsugi::StatusLine</name>
+    <message numerus="yes">
+        <source>%Ln running</source>
+        <translation>
+            <numerusform>%Ln running</numerusform>
+            <numerusform>%Ln running</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln client(s)</source>
+        <translation>
+            <numerusform>%Ln client</numerusform>
+            <numerusform>%Ln clients</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Kintsugi::StepModel</name>
+    <message numerus="yes">
+        <source>%n time(s)</source>
+        <translation>
+            <numerusform>%n time</numerusform>
+            <numerusform>%n times</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Kintsugi::Words</name>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tick(s) were in the log already. The handler read them and goes on with tick %1.</source>
+        <translation>
+            <numerusform>%n tick was in the log already. The handler read it and goes on with tick %1.</numerusform>
+            <numerusform>%n ticks were in the log already. The handler read them and goes on with tick %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stage(s) had committed a result. It is read, not computed again.</source>
+        <translation>
+            <numerusform>%n stage had committed a result. It is read, not computed again.</numerusform>
+            <numerusform>%n stages had committed a result. They are read, not computed again.</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
