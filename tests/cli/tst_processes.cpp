@@ -157,8 +157,7 @@ void TestProcesses::signalsEndRun()
     // At any moment of its start: 130 or, before it has heard of signals, the signal itself.
     for (int delay = 0; delay < 60; delay += 6) {
         CliProgram early(QStringList{u"run"_s, u"count-to-n"_s, u"--input"_s, kLong} + db());
-        QTest::qWait(delay);
-        early.signal(number);
+        QTimer::singleShot(delay, qApp, [&early, number] { early.signal(number); });
         const int code = early.code();
         QVERIFY2(code == 130 || code == -1, QByteArray::number(code).constData());
         if (code == 130)

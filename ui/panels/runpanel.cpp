@@ -87,7 +87,7 @@ RunPanel::~RunPanel() = default;
 void RunPanel::showOpening(const QString &path)
 {
     m_page = Page::Opening;
-    say(tr("Opening the store"), path);
+    showWords(tr("Opening the store"), path);
     m_button->hide();
     m_progress->show();
     m_stack->setCurrentIndex(0);
@@ -96,7 +96,7 @@ void RunPanel::showOpening(const QString &path)
 void RunPanel::showFailure(const QString &sentence, const QString &remedy)
 {
     m_page = Page::Failed;
-    say(tr("The store did not open"), QString(sentence + u"\n\n" + remedy));
+    showWords(tr("The store did not open"), QString(sentence + u"\n\n" + remedy));
     m_button->setText(tr("Try again"));
     m_button->show();
     m_progress->hide();
@@ -141,12 +141,12 @@ void RunPanel::showPage()
     const TaskModel &tasks = m_workbench->tasks();
     if (tasks.rowCount() > 0 || tasks.isLoading() || !tasks.filter().isEmpty()) {
         m_page = Page::Choose;
-        say(tr("Choose a task"), tr("Its picture, its events and its steps show here."));
+        showWords(tr("Choose a task"), tr("Its picture, its events and its steps show here."));
         m_button->hide();
         return;
     }
     m_page = Page::Empty;
-    say(tr("Nothing is broken yet"),
+    showWords(tr("Nothing is broken yet"),
         m_workbench->port().testMode()
             ? tr("This starts a task that counts to ten, one tick every half second. Press Crash "
                  "while it counts: the ticks stop. Press Nudge: it goes on at the next tick, and "
@@ -157,7 +157,7 @@ void RunPanel::showPage()
     m_button->show();
 }
 
-void RunPanel::say(const QString &headline, const QString &words)
+void RunPanel::showWords(const QString &headline, const QString &words)
 {
     m_headline->setText(headline);
     m_words->setText(words);
