@@ -54,7 +54,7 @@ function ownerInWords(broken) {
 function paint() {
   drawing = 0;
   const { task, story } = state;
-  showTasks(state.tasks, task?.id, isBroken(), select);
+  showTasks(state.tasks, task?.id, isBroken(), choose);
   byId('more').hidden = !state.more;
   byId('empty').hidden = task !== null;
   byId('picture').hidden = task === null;
@@ -173,6 +173,15 @@ async function select(id) {
   draw();
 }
 
+/** In one column the run stands above what was pressed: go there. */
+function showRun() {
+  byId('run').scrollIntoView({ block: matchMedia('(max-width: 900px)').matches ? 'start' : 'nearest' });
+}
+
+function choose(id) {
+  select(id).then(showRun, (problem) => tell(problem.message, true));
+}
+
 function watch(after, ended) {
   state.stream?.close();
   state.streamState = '';
@@ -236,7 +245,7 @@ for (const form of document.querySelectorAll('form.start')) {
       say(hint, answer.message);
     } else {
       form.elements.fresh.checked = false;
-      byId('run').scrollIntoView({ block: matchMedia('(max-width: 900px)').matches ? 'start' : 'nearest' });
+      showRun();
     }
   });
   form.addEventListener('input', () => {
