@@ -126,13 +126,13 @@ Subscription EventHub::subscribe(const TaskId &id, QObject *context, std::functi
         m_state->tasks[id].followers.push_back(follower);
     }
     return Subscription([state = m_state, id, follower = std::move(follower)]() mutable {
+        const auto last = std::move(follower); // Goes after the lock: what it holds may end others.
         const std::scoped_lock lock(state->mutex);
         if (const auto followed = state->tasks.find(id); followed != state->tasks.end()) {
-            std::erase(followed->followers, follower);
+            std::erase(followed->followers, last);
             if (followed->followers.empty())
                 state->tasks.erase(followed);
         }
-        follower.reset();
     });
 }
 
@@ -146,9 +146,9 @@ Subscription EventHub::subscribeAll(QObject *context, std::function<void(QList<T
         m_state->everything.push_back(follower);
     }
     return Subscription([state = m_state, follower = std::move(follower)]() mutable {
+        const auto last = std::move(follower);
         const std::scoped_lock lock(state->mutex);
-        std::erase(state->everything, follower);
-        follower.reset();
+        std::erase(state->everything, last);
     });
 }
 
