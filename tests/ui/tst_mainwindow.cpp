@@ -61,6 +61,9 @@ private Q_SLOTS:
     void themeIsSwitchedAndKept();
     void selectionComesBackAfterARestart();
     void closedEngineLeavesAnEmptyWindow();
+    void smallScreenIsEnough_data();
+    void smallScreenIsEnough();
+    void clickBelowTheRowsKeepsTheSelection();
 
 private:
     void open();
@@ -427,6 +430,38 @@ void TestMainWindow::closedEngineLeavesAnEmptyWindow()
         QVERIFY(!action(id)->isEnabled());
     m_window->setEngine(m_port.get());
     QTRY_VERIFY(m_window->workbench()->task());
+}
+
+void TestMainWindow::smallScreenIsEnough_data()
+{
+    QTest::addColumn<double>("scale");
+    QTest::addColumn<QSize>("screen");
+    QTest::newRow("as drawn") << 1.0 << QSize(1100, 620);
+    QTest::newRow("half as large again") << 1.5 << QSize(1440, 900);
+}
+
+void TestMainWindow::smallScreenIsEnough()
+{
+    QFETCH(double, scale);
+    QFETCH(QSize, screen);
+    m_port->put(completedPipeline());
+    m_window->setEngine(m_port.get());
+    QTRY_VERIFY(m_window->workbench()->task());
+    m_theming->setScale(scale);
+    QTRY_VERIFY2(m_window->minimumSizeHint().width() <= screen.width()
+                     && m_window->minimumSizeHint().height() <= screen.height(),
+                 qPrintable(u"%1 x %2"_s.arg(m_window->minimumSizeHint().width())
+                                .arg(m_window->minimumSizeHint().height())));
+}
+
+void TestMainWindow::clickBelowTheRowsKeepsTheSelection()
+{
+    m_port->fill(2);
+    m_window->setEngine(m_port.get());
+    auto *list = find<QListView>(u"taskList"_s);
+    QTRY_VERIFY(list->selectionModel() && list->selectionModel()->hasSelection());
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, QPoint(50, 200));
+    QVERIFY(list->selectionModel()->hasSelection());
 }
 
 QTEST_MAIN(TestMainWindow)

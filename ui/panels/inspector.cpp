@@ -3,21 +3,19 @@
 
 #include "ui/panels/inspector.h"
 
-#include "ui/delegates/celldelegate.h"
 #include "ui/models/words.h"
 #include "ui/panels/facts.h"
 #include "ui/panels/label.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
-#include <QAction>
-#include <QBoxLayout>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QPainter>
+#include <QScrollArea>
 #include <QTabBar>
 #include <QToolButton>
 #include <QTreeView>
@@ -66,107 +64,12 @@ Inspector::Inspector(Theming &theming, QWidget *parent)
     , m_provenance(new Facts(theming, tr("Provenance"), this))
     , m_owner(new Facts(theming, tr("Owner"), this))
     , m_facts(new Facts(theming, tr("Task"), this))
-    , m_body(new QWidget(this))
+    , m_scroll(new QScrollArea(this))
+    , m_body(new QWidget(m_scroll))
     , m_nothing(new Label(theming, FontRole::Secondary, Label::Ink::Muted,
                           tr("Choose a task, an event or a step to see all of it."), this))
 {
-    setObjectName(u"inspector"_s);
-    setAccessibleName(tr("Inspector"));
-    setAutoFillBackground(true);
-    setBackgroundRole(QPalette::Base);
-
-    auto *header = new QHBoxLayout;
-    header->setContentsMargins(14, 0, 8, 0);
-    header->setSpacing(8);
-    header->addWidget(
-        new Label(theming, FontRole::BodyStrong, Label::Ink::Text, tr("Inspector"), this));
-    m_subject->setElided(Qt::ElideRight);
-    header->addWidget(m_subject, 1);
-    header->addWidget(m_copy);
-    m_copy->setObjectName(u"copyAll"_s);
-    m_copy->setAutoRaise(true);
-    m_copy->setAccessibleName(tr("Copy all as JSON"));
-    m_copy->setToolTip(tr("Copy all of this as JSON"));
-    connect(m_copy, &QToolButton::clicked, this, &Inspector::copyAll);
-
-    auto *rule = new QFrame(this);
-    rule->setFrameShape(QFrame::HLine);
-    auto *title = new QHBoxLayout;
-    title->setSpacing(8);
-    title->addWidget(m_sign);
-    m_title->setElided(Qt::ElideRight);
-    title->addWidget(m_title, 1);
-    title->addWidget(m_time);
-    m_sentence->setWordWrap(true);
-    m_tabs->setExpanding(false);
-    m_tabs->setDrawBase(false);
-    m_tabs->setAccessibleName(tr("What of it"));
-    connect(m_tabs, &QTabBar::currentChanged, this, &Inspector::showTab);
-
-    m_tree->setObjectName(u"jsonTree"_s);
-    m_tree->setAccessibleName(tr("Members"));
-    m_tree->setModel(&m_model);
-    m_tree->setHeaderHidden(true);
-    m_tree->setFrameShape(QFrame::NoFrame);
-    m_tree->setUniformRowHeights(true);
-    m_tree->setIndentation(16);
-    m_tree->setMouseTracking(true);
-    m_tree->setItemDelegate(new JsonDelegate(theming, m_tree));
-    m_tree->setContextMenuPolicy(Qt::ActionsContextMenu);
-    auto *copy = new QAction(tr("Copy value"), m_tree);
-    copy->setShortcut(QKeySequence::Copy);
-    copy->setShortcutContext(Qt::WidgetShortcut);
-    connect(copy, &QAction::triggered, this, &Inspector::copyValue);
-    auto *copyEverything = new QAction(tr("Copy all as JSON"), m_tree);
-    connect(copyEverything, &QAction::triggered, this, &Inspector::copyAll);
-    m_tree->addActions({copy, copyEverything});
-
-    auto *body = new QVBoxLayout(m_body);
-    body->setContentsMargins(0, 0, 0, 8);
-    body->setSpacing(0);
-    auto *inset = new QVBoxLayout;
-    inset->setContentsMargins(14, 10, 14, 2);
-    inset->setSpacing(6);
-    inset->addLayout(title);
-    inset->addWidget(m_sentence);
-    body->addLayout(inset);
-    auto *tabs = new QHBoxLayout;
-    tabs->setContentsMargins(6, 0, 6, 0);
-    tabs->addWidget(m_tabs);
-    tabs->addStretch(1);
-    body->addLayout(tabs);
-    auto *second = new QFrame(this);
-    second->setFrameShape(QFrame::HLine);
-    body->addWidget(second);
-    auto *tree = new QVBoxLayout;
-    tree->setContentsMargins(8, 4, 4, 2);
-    tree->addWidget(m_tree);
-    body->addLayout(tree, 1);
-    auto *third = new QFrame(this);
-    third->setFrameShape(QFrame::HLine);
-    body->addWidget(third);
-    body->addWidget(m_provenance);
-    body->addWidget(m_owner);
-    body->addWidget(m_facts);
-    for (QFrame *line : {rule, second, third}) {
-        line->setFrameShadow(QFrame::Plain);
-        line->setForegroundRole(QPalette::Midlight);
-        line->setFixedHeight(1);
-    }
-
-    m_nothing->setWordWrap(true);
-    m_nothing->setMargin(14);
-    m_nothing->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addSpacing(6);
-    column->addLayout(header);
-    column->addSpacing(5);
-    column->addWidget(rule);
-    column->addWidget(m_body, 1);
-    column->addWidget(m_nothing, 1);
-    connect(&theming, &Theming::changed, this, &Inspector::restyle);
+    build();
     clear();
 }
 
@@ -179,7 +82,7 @@ void Inspector::clear()
     m_pages.clear();
     m_model.setMembers({});
     m_subject->setFullText({});
-    m_body->hide();
+    m_scroll->hide();
     m_nothing->show();
     m_copy->setEnabled(false);
 }
@@ -311,7 +214,7 @@ void Inspector::present(const QString &subject, StateGlyph glyph, bool hasGlyph,
     showTab(m_tabs->currentIndex());
     m_copy->setEnabled(true);
     m_nothing->hide();
-    m_body->show();
+    m_scroll->show();
     restyle();
 }
 

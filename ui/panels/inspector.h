@@ -14,6 +14,7 @@
 #include <optional>
 #include <variant>
 
+class QScrollArea;
 class QTabBar;
 class QToolButton;
 class QTreeView;
@@ -44,6 +45,7 @@ public:
     [[nodiscard]] QTreeView *tree() const { return m_tree; }
 
 private:
+    void build();
     struct Tab
     {
         QString title;
@@ -75,6 +77,7 @@ private:
     Facts *m_provenance;
     Facts *m_owner;
     Facts *m_facts;
+    QScrollArea *m_scroll;
     QWidget *m_body;
     Label *m_nothing;
 };

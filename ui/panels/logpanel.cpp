@@ -103,7 +103,8 @@ QTableView *LogPanel::makeTable(const QString &name, const QString &accessibleNa
     table->setFrameShape(QFrame::NoFrame);
     table->setShowGrid(false);
     table->setWordWrap(false);
-    table->setMouseTracking(true);
+    // A table lights one cell under the mouse, not the row.
+    table->viewport()->setAttribute(Qt::WA_Hover, false);
     table->setTabKeyNavigation(false);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -123,6 +124,7 @@ void LogPanel::restyle()
     m_filter->setFixedWidth(m_theming.px(220));
     m_filter->setFixedHeight(m_theming.px(26));
     for (QTableView *table : {m_events, m_steps}) {
+        table->verticalHeader()->setMinimumSectionSize(1);
         table->verticalHeader()->setDefaultSectionSize(m_theming.px(CellDelegate::kRowHeight));
         table->horizontalHeader()->setFixedHeight(m_theming.px(CellDelegate::kRowHeight));
     }
@@ -147,7 +149,10 @@ void LogPanel::setWorkbench(Workbench *workbench)
             table->setColumnWidth(column++, m_theming.px(width));
     };
     widths(m_events, {56, 122, 92, 86, 166});
-    widths(m_steps, {140, 170, 520, 86, 92});
+    widths(m_steps, {140, 170, 520, 86, 92, 110});
+    m_steps->horizontalHeader()->setStretchLastSection(false);
+    m_steps->horizontalHeader()->setSectionResizeMode(StepModel::ResultColumn,
+                                                      QHeaderView::Stretch);
     EventModel &events = workbench->events();
     connect(m_filter, &QLineEdit::textChanged, &events, &EventModel::setFilter);
     connect(&events, &EventModel::rowsInserted, this, &LogPanel::followTail);
@@ -237,14 +242,12 @@ void LogPanel::showStep(const QString &name)
 void LogPanel::save(QSettings &settings) const
 {
     settings.setValue("log/events"_L1, m_events->horizontalHeader()->saveState());
-    settings.setValue("log/steps"_L1, m_steps->horizontalHeader()->saveState());
     settings.setValue("log/tab"_L1, m_tabs->currentIndex());
 }
 
 void LogPanel::restore(const QSettings &settings)
 {
     m_events->horizontalHeader()->restoreState(settings.value("log/events"_L1).toByteArray());
-    m_steps->horizontalHeader()->restoreState(settings.value("log/steps"_L1).toByteArray());
     setTab(qBound(0, settings.value("log/tab"_L1).toInt(), 1));
 }
 

@@ -59,6 +59,12 @@ void MessageStrip::say(MessageKind kind, const QString &text)
     setVisible(true);
 }
 
+void MessageStrip::leave()
+{
+    if (m_kind == MessageKind::Info)
+        hide();
+}
+
 QString MessageStrip::text() const
 {
     return m_text->text();

@@ -30,6 +30,7 @@ public:
     ~MessageStrip() override;
 
     void say(MessageKind kind, const QString &text);
+    void leave(); //!< Information about what was looked at before is of no use any more.
     [[nodiscard]] QString text() const;
     [[nodiscard]] MessageKind kind() const { return m_kind; }
 

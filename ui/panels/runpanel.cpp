@@ -87,7 +87,7 @@ RunPanel::~RunPanel() = default;
 void RunPanel::showOpening(const QString &path)
 {
     m_page = Page::Opening;
-    showWords(tr("Opening the store"), path);
+    teach(tr("Opening the store"), path);
     m_button->hide();
     m_progress->show();
     m_stack->setCurrentIndex(0);
@@ -96,7 +96,7 @@ void RunPanel::showOpening(const QString &path)
 void RunPanel::showFailure(const QString &sentence, const QString &remedy)
 {
     m_page = Page::Failed;
-    showWords(tr("The store did not open"), QString(sentence + u"\n\n" + remedy));
+    teach(tr("The store did not open"), QString(sentence + u"\n\n" + remedy));
     m_button->setText(tr("Try again"));
     m_button->show();
     m_progress->hide();
@@ -116,7 +116,10 @@ void RunPanel::setWorkbench(Workbench *workbench)
     connect(workbench, &Workbench::taskChanged, m_view, &RunView::updateTask);
     connect(workbench, &Workbench::eventsAppended, m_view, &RunView::appendEvents);
     connect(workbench, &Workbench::message, this, &RunPanel::say);
-    connect(workbench, &Workbench::selectionChanged, this, &RunPanel::showPage);
+    connect(workbench, &Workbench::selectionChanged, this, [this] {
+        m_strip->leave();
+        showPage();
+    });
     connect(&workbench->tasks(), &TaskModel::pageLoaded, this, &RunPanel::showPage);
     connect(&workbench->tasks(), &TaskModel::rowsInserted, this, &RunPanel::showPage);
     showPage();
@@ -141,23 +144,23 @@ void RunPanel::showPage()
     const TaskModel &tasks = m_workbench->tasks();
     if (tasks.rowCount() > 0 || tasks.isLoading() || !tasks.filter().isEmpty()) {
         m_page = Page::Choose;
-        showWords(tr("Choose a task"), tr("Its picture, its events and its steps show here."));
+        teach(tr("Choose a task"), tr("Its picture, its events and its steps show here."));
         m_button->hide();
         return;
     }
     m_page = Page::Empty;
-    showWords(tr("Nothing is broken yet"),
-        m_workbench->port().testMode()
-            ? tr("This starts a task that counts to ten, one tick every half second. Press Crash "
-                 "while it counts: the ticks stop. Press Nudge: it goes on at the next tick, and "
-                 "gold marks where it broke.")
-            : tr("This starts a task that counts to ten, one tick every half second. Every tick "
-                 "is committed before you see it."));
+    teach(tr("Nothing is broken yet"),
+          m_workbench->port().testMode()
+              ? tr("This starts a task that counts to ten, one tick every half second. Press Crash "
+                   "while it counts: the ticks stop. Press Nudge: it goes on at the next tick, and "
+                   "gold marks where it broke.")
+              : tr("This starts a task that counts to ten, one tick every half second. Every tick "
+                   "is committed before you see it."));
     m_button->setText(tr("Watch it break and mend"));
     m_button->show();
 }
 
-void RunPanel::showWords(const QString &headline, const QString &words)
+void RunPanel::teach(const QString &headline, const QString &words)
 {
     m_headline->setText(headline);
     m_words->setText(words);
@@ -167,7 +170,7 @@ void RunPanel::showWords(const QString &headline, const QString &words)
 void RunPanel::restyle()
 {
     m_words->setFixedWidth(m_theming.px(460));
-    m_words->setFixedHeight(m_words->heightForWidth(m_words->width()));
+    m_words->setFixedHeight(qMax(0, m_words->heightForWidth(m_words->width())));
     m_bowl->setPixmap(Icons::applicationIcon().pixmap(QSize(m_theming.px(72), m_theming.px(72)),
                                                       devicePixelRatioF()));
 }

@@ -45,7 +45,7 @@ Q_SIGNALS:
 private:
     void showPage();
     void restyle();
-    void showWords(const QString &headline, const QString &words);
+    void teach(const QString &headline, const QString &words);
 
     Theming &m_theming;
     Workbench *m_workbench = nullptr;

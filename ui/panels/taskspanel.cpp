@@ -180,6 +180,13 @@ void TasksPanel::setWorkbench(Workbench *workbench)
                 if (const Task *task = m_workbench->tasks().taskAt(current.row()))
                     m_workbench->select(task->id);
             });
+    // A click below the last row chooses nothing else, so what is chosen stays lit.
+    connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            [this](const QItemSelection &selected) {
+                if (selected.isEmpty() && m_list->currentIndex().isValid())
+                    m_list->selectionModel()->select(m_list->currentIndex(),
+                                                     QItemSelectionModel::Select);
+            });
     showCounts(tasks.counts());
     applyFilter();
 }
