@@ -23,6 +23,7 @@ int fork(const QStringList &arguments);
 int crash(const QStringList &arguments);
 int remove(const QStringList &arguments);
 int key(const QStringList &arguments);
+int bench(const QStringList &arguments);
 int sse(const QStringList &arguments);
 
 } // namespace Kintsugi::Commands

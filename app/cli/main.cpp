@@ -38,6 +38,7 @@ constexpr std::array kCommands{
     Command{"crash", "ID", "drop an attempt of a server in test mode", Commands::crash},
     Command{"delete", "ID", "delete a task that has ended", Commands::remove},
     Command{"key", "NAME", "print the key of a start", Commands::key},
+    Command{"bench", "", "measure the engine on this disk", Commands::bench},
     Command{"sse", "URL", "read any event stream", Commands::sse},
 };
 

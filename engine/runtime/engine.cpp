@@ -531,6 +531,11 @@ Subscription Engine::subscribe(const TaskId &id, QObject *context, std::function
     return d->core->hub().subscribe(id, context, std::move(wake));
 }
 
+Subscription Engine::subscribeEnds(QObject *context, std::function<void(QList<Event>)> hand)
+{
+    return d->core->hub().subscribeEnds(context, std::move(hand));
+}
+
 Subscription Engine::subscribeAll(QObject *context, std::function<void(QList<TaskId>)> wake)
 {
     return d->core->hub().subscribeAll(context, std::move(wake));

@@ -174,6 +174,10 @@ public:
      * call. */
     [[nodiscard]] Subscription subscribeAll(QObject *context,
                                             std::function<void(QList<TaskId>)> wake);
+    /*! Hands over the terminal events of every task as they are committed, several in one call. For
+     *  those who wait for the end of tasks and not for their news. */
+    [[nodiscard]] Subscription subscribeEnds(QObject *context,
+                                             std::function<void(QList<Event>)> hand);
     /*! What memory still has of a task's log after \a after, without touching the store; none when
      * that is not enough (then ask events()). An empty list: nothing newer. Never waits. */
     [[nodiscard]] std::optional<QList<Event>> recentEvents(const TaskId &id, Seq after,

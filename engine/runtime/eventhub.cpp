@@ -38,11 +38,19 @@ struct EventHub::Followed
     std::deque<Event> tail;
 };
 
+struct EventHub::Ends
+{
+    QObject *context = nullptr; // As a follower's.
+    std::function<void(QList<Event>)> hand;
+    QList<Event> events; // Since the last call.
+};
+
 struct EventHub::State
 {
     std::mutex mutex; // Guards all of it; never held during a call.
     QHash<TaskId, Followed> tasks;
     std::vector<std::shared_ptr<Follower>> everything;
+    std::vector<std::shared_ptr<Ends>> ends;
 
     void append(Followed &followed, const Event &event)
     {
@@ -85,6 +93,30 @@ struct EventHub::State
             wake();
     }
 
+    void ended(const std::shared_ptr<State> &self, const Event &event)
+    {
+        for (const auto &one : ends) {
+            one->events << event;
+            if (one->events.size() > 1)
+                continue;
+            QMetaObject::invokeMethod(
+                one->context,
+                [self, weak = std::weak_ptr<Ends>(one)] {
+                    const auto woken = weak.lock();
+                    if (!woken)
+                        return;
+                    QList<Event> events;
+                    {
+                        const std::scoped_lock lock(self->mutex);
+                        events.swap(woken->events);
+                    }
+                    const auto hand = woken->hand; // A copy, as in call().
+                    hand(events);
+                },
+                Qt::QueuedConnection);
+        }
+    }
+
     void changed(const std::shared_ptr<State> &self, const TaskId &id)
     {
         if (const auto followed = tasks.constFind(id); followed != tasks.constEnd()) {
@@ -111,6 +143,8 @@ void EventHub::publish(const QList<Event> &events, const QList<TaskId> &changed)
         if (const auto followed = m_state->tasks.find(event.task); followed != m_state->tasks.end())
             m_state->append(*followed, event);
         m_state->changed(m_state, event.task);
+        if (!m_state->ends.empty() && isTerminalEvent(event.type))
+            m_state->ended(m_state, event);
     }
     for (const TaskId &id : changed)
         m_state->changed(m_state, id);
@@ -149,6 +183,22 @@ Subscription EventHub::subscribeAll(QObject *context, std::function<void(QList<T
         const auto last = std::move(follower);
         const std::scoped_lock lock(state->mutex);
         std::erase(state->everything, last);
+    });
+}
+
+Subscription EventHub::subscribeEnds(QObject *context, std::function<void(QList<Event>)> hand)
+{
+    auto ends = std::make_shared<Ends>();
+    ends->context = context;
+    ends->hand = std::move(hand);
+    {
+        const std::scoped_lock lock(m_state->mutex);
+        m_state->ends.push_back(ends);
+    }
+    return Subscription([state = m_state, ends = std::move(ends)]() mutable {
+        const std::scoped_lock lock(state->mutex);
+        std::erase(state->ends, ends);
+        ends.reset();
     });
 }
 

@@ -38,9 +38,13 @@ public:
                                          std::function<void()> wake);
     [[nodiscard]] Subscription subscribeAll(QObject *context,
                                             std::function<void(QList<TaskId>)> wake);
+    /*! Hands over the terminal events as they come, several in one call. */
+    [[nodiscard]] Subscription subscribeEnds(QObject *context,
+                                             std::function<void(QList<Event>)> hand);
     [[nodiscard]] std::optional<QList<Event>> recent(const TaskId &id, Seq after, int limit) const;
 
 private:
+    struct Ends;
     struct Follower;
     struct Followed;
     struct State;
