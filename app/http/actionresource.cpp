@@ -119,12 +119,13 @@ void crash(Api &api, const Exchange &exchange)
 
 void remove(Api &api, const Exchange &exchange)
 {
-    whenDone(api.context, api.engine.remove(refOf(exchange)), [exchange](const Expected<TaskId> &done) {
-        if (done)
-            exchange.empty(204);
-        else
-            exchange.problem(done.error());
-    });
+    whenDone(api.context, api.engine.remove(refOf(exchange)),
+             [exchange](const Expected<TaskId> &done) {
+                 if (done)
+                     exchange.empty(204);
+                 else
+                     exchange.problem(done.error());
+             });
 }
 
 } // namespace

@@ -33,6 +33,9 @@ void addActionRoutes(Routes &routes, Api &api);
 /*! /health and the live page. */
 void addPageRoutes(Routes &routes, Api &api);
 
+/*! Answers with the events of the task in the path, from the last event id on. */
+void streamEvents(Api &api, const Exchange &exchange);
+
 [[nodiscard]] TaskRef refOf(const Exchange &exchange);
 /*! {"task":…,"outcome":…} */
 [[nodiscard]] QByteArray toJson(const ActionResult &result);

@@ -163,8 +163,14 @@ void nudge(Api &api, const Exchange &exchange)
 
 void reattach(Api &api, const Exchange &exchange)
 {
-    if (!exchange.accepts(kStream))
-        return;
+    if (exchange.accepts(kStream))
+        streamEvents(api, exchange);
+}
+
+} // namespace
+
+void streamEvents(Api &api, const Exchange &exchange)
+{
     const auto lastSeq = Streams::lastEventId(exchange);
     if (!lastSeq) {
         exchange.problem(lastSeq.error());
@@ -178,8 +184,6 @@ void reattach(Api &api, const Exchange &exchange)
                      exchange.problem(task.error());
              });
 }
-
-} // namespace
 
 void addExampleRoutes(Routes &routes, Api &api)
 {

@@ -97,22 +97,6 @@ void one(Api &api, const Exchange &exchange)
     });
 }
 
-void eventsAsStream(Api &api, const Exchange &exchange)
-{
-    const auto lastSeq = Streams::lastEventId(exchange);
-    if (!lastSeq) {
-        exchange.problem(lastSeq.error());
-        return;
-    }
-    whenDone(api.context, api.engine.task(refOf(exchange)),
-             [&api, exchange, seen = *lastSeq](const Expected<Task> &task) {
-                 if (task)
-                     api.streams.open(exchange, *task, seen);
-                 else
-                     exchange.problem(task.error());
-             });
-}
-
 void eventsAsJson(Api &api, const Exchange &exchange)
 {
     const auto after = number(exchange, u"after"_s, 0, 0, std::numeric_limits<qint64>::max());
@@ -201,7 +185,7 @@ void addTaskRoutes(Routes &routes, Api &api)
             eventsAsJson(api, exchange);
             break;
         case 1:
-            eventsAsStream(api, exchange);
+            streamEvents(api, exchange);
             break;
         default:
             exchange.problem(

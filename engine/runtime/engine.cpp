@@ -3,15 +3,12 @@
 
 #include "engine/runtime/engine.h"
 
-#include "engine/model/canonicaljson.h"
-#include "engine/model/idempotencykey.h"
 #include "engine/model/limits.h"
-#include "engine/model/validation.h"
 #include "engine/runtime/enginecore.h"
+#include "engine/runtime/startcheck.h"
 
 #include <QPromise>
 #include <QThread>
-#include <QUuid>
 
 namespace Kintsugi {
 
@@ -56,52 +53,6 @@ Error closing()
     return {ErrorCode::Closing, u"the engine is shutting down"_s, {}, true};
 }
 
-std::optional<Outcome> outcomeFromWire(const QByteArray &text)
-{
-    using enum Outcome;
-    for (const Outcome outcome : {Created, Attached, Recovered, Resumed, Finished, Stopping,
-                                  Cancelled, Crashed, Suspending, Suspended, Retried}) {
-        if (toWire(outcome) == text)
-            return outcome;
-    }
-    return std::nullopt;
-}
-
-/*! A start, checked and completed: the input with its defaults, and the key. */
-struct Prepared
-{
-    const RegisteredTask *definition;
-    QJsonObject input;
-    KeyMaterial material;
-    IdempotencyKey key;
-};
-
-Expected<Prepared> prepare(const Registry &registry, const SubmitRequest &request)
-{
-    const RegisteredTask *definition = registry.find(request.name);
-    if (!definition)
-        return std::unexpected(Error{
-            ErrorCode::InvalidInput,
-            u"no task definition is named \"%1\""_s.arg(QString::fromUtf8(request.name.left(80))),
-            {{u"name"_s, u"not a registered task definition"_s}}});
-    if (!request.key.isNull() && !isAcceptableKey(request.key.bytes()))
-        return std::unexpected(
-            Error{ErrorCode::InvalidInput,
-                  u"an idempotency key has 1 to 255 characters of A-Z a-z 0-9 . _ : -"_s,
-                  {{u"idempotencyKey"_s, u"1 to 255 characters of A-Z a-z 0-9 . _ : -"_s}}});
-    QJsonObject input = request.input;
-    if (request.fresh)
-        input.insert("runId"_L1, QUuid::createUuid().toString(QUuid::WithoutBraces));
-    const auto checked = validateInput(input, definition->info.inputSchema);
-    if (!checked)
-        return std::unexpected(checked.error());
-    const auto material = computeKey(request.name, *checked, request.user);
-    if (!material)
-        return std::unexpected(material.error());
-    return Prepared{definition, *checked, *material,
-                    request.key.isNull() ? material->key : request.key};
-}
-
 /*! Keeps the promise of a submit or a nudge; runs in the engine's thread. */
 void answerSubmit(EngineCore &core, const Answer<Expected<ActionResult>> &answer,
                   const Expected<SubmitResult> &done)
@@ -112,7 +63,7 @@ void answerSubmit(EngineCore &core, const Answer<Expected<ActionResult>> &answer
     }
     if (done->claim)
         core.drive(*done->claim);
-    answer(ActionResult{done->task, outcomeFromWire(done->outcome).value_or(Outcome::Attached)});
+    answer(ActionResult{done->task, done->outcome});
 }
 
 /*! Keeps the promise of a wish: stop or suspend. */
@@ -121,51 +72,10 @@ void answerAction(const Answer<Expected<ActionResult>> &answer, const Expected<S
     if (!done)
         answer(std::unexpected(done.error()));
     else
-        answer(
-            ActionResult{done->task, outcomeFromWire(done->outcome).value_or(Outcome::Stopping)});
+        answer(ActionResult{done->task, done->outcome});
 }
-
-std::optional<Error> reasonTooLong(const QString &reason)
-{
-    if (reason.size() <= Limits::kReasonLength)
-        return std::nullopt;
-    const QString allowed = u"at most %1 characters"_s.arg(Limits::kReasonLength);
-    return Error{
-        ErrorCode::InvalidInput, u"\"reason\" takes "_s + allowed, {{u"reason"_s, allowed}}};
-}
-
-constexpr std::chrono::milliseconds kLongestDelay = std::chrono::hours(24 * 365 * 10);
 
 } // namespace
-
-QByteArray toWire(Outcome outcome)
-{
-    switch (outcome) {
-    case Outcome::Created:
-        return "created"_ba;
-    case Outcome::Attached:
-        return "attached"_ba;
-    case Outcome::Recovered:
-        return "recovered"_ba;
-    case Outcome::Resumed:
-        return "resumed"_ba;
-    case Outcome::Finished:
-        return "finished"_ba;
-    case Outcome::Stopping:
-        return "stopping"_ba;
-    case Outcome::Cancelled:
-        return "cancelled"_ba;
-    case Outcome::Crashed:
-        return "crashed"_ba;
-    case Outcome::Suspending:
-        return "suspending"_ba;
-    case Outcome::Suspended:
-        return "suspended"_ba;
-    case Outcome::Retried:
-        return "retried"_ba;
-    }
-    return {};
-}
 
 Engine::Engine(EngineConfig config, const Registry &registry)
     : d(std::make_unique<Private>())
@@ -212,24 +122,15 @@ QFuture<Expected<ActionResult>> Engine::submit(SubmitRequest request)
     EngineCore &core = *d->core;
     if (core.isClosing())
         return refused<ActionResult>(closing());
-    const auto prepared = prepare(core.registry(), request);
+    const auto prepared = checkStart(core.registry(), request);
     if (!prepared)
         return refused<ActionResult>(prepared.error());
     const DefinitionInfo &info = prepared->definition->info;
-    const auto canonicalInput = canonicalJson(prepared->input);
-    if (canonicalInput && canonicalInput->size() > Limits::kInputBytes)
-        return refused<ActionResult>(
-            {ErrorCode::TooLarge, u"the input is larger than %1 bytes"_s.arg(Limits::kInputBytes)});
-    if (request.delay < 0ms || request.delay > kLongestDelay)
-        return refused<ActionResult>(
-            {ErrorCode::InvalidInput,
-             u"\"delayMs\" must be from 0 to %1"_s.arg(kLongestDelay.count()),
-             {{u"delayMs"_s, u"must be from 0 to ten years"_s}}});
     Submit write{.user = request.user,
                  .key = prepared->key,
                  .name = request.name,
                  .definitionVersion = info.version,
-                 .input = canonicalInput.value_or(QByteArray()),
+                 .input = prepared->canonicalInput,
                  .autoRecover =
                      request.autoRecover.value_or(info.autoRecover || core.config().autoRecover),
                  .delay = request.delay};
@@ -245,7 +146,7 @@ QFuture<Expected<ActionResult>> Engine::submit(SubmitRequest request)
 QFuture<Expected<StartPreview>> Engine::preview(SubmitRequest request)
 {
     EngineCore &core = *d->core;
-    const auto prepared = prepare(core.registry(), request);
+    const auto prepared = checkStart(core.registry(), request);
     if (!prepared)
         return refused<StartPreview>(prepared.error());
     const Answer<Expected<StartPreview>> answer;
@@ -291,7 +192,7 @@ QFuture<Expected<ActionResult>> Engine::suspend(TaskRef ref, QString reason)
     const Answer<Expected<ActionResult>> answer;
     core.store().write(RequestSuspend{ref.user, ref.idOrKey, reason},
                        [&core, answer, reason](const Expected<StopResult> &done) {
-                           if (done && done->outcome == "suspending")
+                           if (done && done->outcome == Outcome::Suspending)
                                core.suspend(done->task.id, reason);
                            answerAction(answer, done);
                        });

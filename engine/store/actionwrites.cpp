@@ -37,7 +37,7 @@ Expected<StopResult> RequestSuspend::apply(WriteContext &context) const
         return notAllowed(task, u"only a pending or running one can be suspended"_s);
     if (task.state == TaskState::Pending || task.stale) {
         suspendFromOutside(context, *row, reason);
-        return StopResult{reread(context, row->num), "suspended"};
+        return StopResult{reread(context, row->num), Outcome::Suspended};
     }
     if (!row->suspendRequested) {
         Query(context.db,
@@ -46,7 +46,7 @@ Expected<StopResult> RequestSuspend::apply(WriteContext &context) const
             .run();
         context.changed << task.id;
     }
-    return StopResult{reread(context, row->num), "suspending"};
+    return StopResult{reread(context, row->num), Outcome::Suspending};
 }
 
 Expected<SubmitResult> TakeUp::apply(WriteContext &context) const
@@ -59,7 +59,7 @@ Expected<SubmitResult> TakeUp::apply(WriteContext &context) const
         return notAllowed(task, u"only a suspended one can be resumed"_s);
     if (retries && task.state != TaskState::Failed && task.state != TaskState::Cancelled)
         return notAllowed(task, u"only a failed or cancelled one can be retried"_s);
-    const QByteArray outcome = retries ? "retried"_ba : "resumed"_ba;
+    const Outcome outcome = retries ? Outcome::Retried : Outcome::Resumed;
     const QByteArray reason = retries ? "retry"_ba : "resume"_ba;
     if (const auto error = cannotDrive(context, task))
         return std::unexpected(*error);
@@ -116,9 +116,9 @@ Expected<SubmitResult> Fork::apply(WriteContext &context) const
           forked->num, row->num, *ordinal)
         .run();
     if (shouldLeaveToOthers(context))
-        return SubmitResult{forked->task, "created", {}};
+        return SubmitResult{forked->task, Outcome::Created, {}};
     Claim taken = claim(context, *forked, "submit", false);
-    return SubmitResult{taken.task, "created", taken};
+    return SubmitResult{taken.task, Outcome::Created, taken};
 }
 
 Expected<TaskId> Remove::apply(WriteContext &context) const

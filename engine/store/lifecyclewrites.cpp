@@ -25,25 +25,25 @@ Expected<SubmitResult> attach(WriteContext &context, const TaskRow &row, Driver 
 {
     const Task &task = row.task;
     if (isTerminal(task.state))
-        return SubmitResult{task, "finished", {}};
+        return SubmitResult{task, Outcome::Finished, {}};
     if (task.stale && task.stopRequested) {
         endFromOutside(context, row, TaskState::Cancelled, {cancelled(task.stopReason)}, QString());
-        return SubmitResult{reread(context, row.num), "finished", {}};
+        return SubmitResult{reread(context, row.num), Outcome::Finished, {}};
     }
     const bool attachOnly = (task.state == TaskState::Running && !task.stale)
         || (task.state == TaskState::Pending && task.wakeAt && *task.wakeAt > context.now());
     if (attachOnly)
-        return SubmitResult{task, "attached", {}};
+        return SubmitResult{task, Outcome::Attached, {}};
     if (const auto error = cannotDrive(context, task))
         return std::unexpected(*error);
     struct Way
     {
         QByteArray reason;
-        QByteArray outcome;
+        Outcome outcome;
     };
-    const Way way = task.state == TaskState::Pending ? Way{pendingReason(row), "attached"_ba}
-        : task.state == TaskState::Suspended         ? Way{"resume"_ba, "resumed"_ba}
-                                                     : Way{"recovery"_ba, "recovered"_ba};
+    const Way way = task.state == TaskState::Pending ? Way{pendingReason(row), Outcome::Attached}
+        : task.state == TaskState::Suspended         ? Way{"resume"_ba, Outcome::Resumed}
+                                                     : Way{"recovery"_ba, Outcome::Recovered};
     if (driver == Driver::Anybody && shouldLeaveToOthers(context)) {
         leaveToOthers(context, row, way.reason);
         return SubmitResult{reread(context, row.num), way.outcome, {}};
@@ -78,9 +78,9 @@ Expected<SubmitResult> Submit::apply(WriteContext &context) const
     if (!row)
         return noSuchTask(key.bytes());
     if (delay.count() > 0)
-        return SubmitResult{row->task, "created", {}};
+        return SubmitResult{row->task, Outcome::Created, {}};
     Claim taken = claim(context, *row, "submit", false);
-    return SubmitResult{taken.task, "created", taken};
+    return SubmitResult{taken.task, Outcome::Created, taken};
 }
 
 Expected<SubmitResult> Nudge::apply(WriteContext &context) const
@@ -108,7 +108,7 @@ Expected<StopResult> RequestStop::apply(WriteContext &context) const
         const auto events = task.stopRequested ? QList<NewEvent>{cancelled(kept)}
                                                : QList<NewEvent>{requested, cancelled(kept)};
         endFromOutside(context, *row, TaskState::Cancelled, events, kept);
-        return StopResult{reread(context, row->num), "cancelled"};
+        return StopResult{reread(context, row->num), Outcome::Cancelled};
     }
     if (!task.stopRequested) {
         Query(context.db,
@@ -118,7 +118,7 @@ Expected<StopResult> RequestStop::apply(WriteContext &context) const
             .run();
         insertEvent(context, task.id, row->num, task.lastSeq + 1, task.attempt, requested);
     }
-    return StopResult{reread(context, row->num), "stopping"};
+    return StopResult{reread(context, row->num), Outcome::Stopping};
 }
 
 Expected<QList<Claim>> ClaimReady::apply(WriteContext &context) const

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/model/event.h"
+#include "engine/model/outcome.h"
 #include "engine/model/steprecord.h"
 #include "engine/model/task.h"
 #include "engine/store/workers.h"
@@ -50,7 +51,7 @@ struct Claim
 struct SubmitResult
 {
     Task task;
-    QByteArray outcome; //!< created, attached, recovered, resumed, finished
+    Outcome outcome = Outcome::Attached;
     std::optional<Claim> claim;
 };
 
@@ -85,7 +86,7 @@ struct Nudge
 struct StopResult
 {
     Task task;
-    QByteArray outcome; //!< stopping, cancelled
+    Outcome outcome = Outcome::Stopping;
 };
 
 /*! Asks a task to stop; one that nobody drives is cancelled at once. */

@@ -110,7 +110,7 @@ void TestFencing::attemptOfAnEndedTaskWritesNothing()
     const auto stopped =
         store->write(RequestStop{localUser(), claim.fence.id.bytes(), u"enough"_s});
     QVERIFY(stopped);
-    QCOMPARE(stopped->outcome, "cancelled"_ba);
+    QCOMPARE(stopped->outcome, Outcome::Cancelled);
     const QByteArray before = picture(*store, claim.fence.id);
     QVERIFY(!store->write(WriteAttempt{claim.fence, {tickEvent(1)}, {}, {}}));
     QVERIFY(
@@ -178,7 +178,7 @@ void TestFencing::stopBeatsASuspension()
     const auto store = fixture.open();
     const Claim claim = store->start("a");
     QCOMPARE(store->write(RequestStop{localUser(), claim.fence.id.bytes(), u"enough"_s})->outcome,
-             "stopping"_ba);
+             Outcome::Stopping);
     // The engine shuts down before it has heard of the stop.
     const auto ended = store->write(FinishAttempt{claim.fence,
                                                   TaskState::Suspended,
@@ -192,7 +192,7 @@ void TestFencing::stopBeatsASuspension()
     const Task task = store->task(claim.fence.id);
     QCOMPARE(task.state, TaskState::Cancelled);
     QVERIFY(task.finishedAt);
-    QCOMPARE(store->write(Nudge{localUser(), claim.fence.id.bytes()})->outcome, "finished"_ba);
+    QCOMPARE(store->write(Nudge{localUser(), claim.fence.id.bytes()})->outcome, Outcome::Finished);
 }
 
 void TestFencing::memoIsProgress()

@@ -156,14 +156,14 @@ void TestTwoProcesses::killedWorkerIsDeadAtOnce()
     startChild(process, u"hold"_s, fixture);
     QVERIFY(process.waitForReadyRead(20'000));
     QCOMPARE(taskOfTheChild(*store).owner, OwnerState::OtherProcess);
-    QCOMPARE(store->write(Nudge{localUser(), "child"})->outcome, "attached"_ba);
+    QCOMPARE(store->write(Nudge{localUser(), "child"})->outcome, Outcome::Attached);
     process.kill();
     QVERIFY(process.waitForFinished());
     QCOMPARE(process.exitStatus(), QProcess::CrashExit);
     QCOMPARE(taskOfTheChild(*store).owner,
              OwnerState::Dead); // An hour before its heartbeat would tell.
     QVERIFY(taskOfTheChild(*store).stale);
-    QCOMPARE(store->write(Nudge{localUser(), "child"})->outcome, "recovered"_ba);
+    QCOMPARE(store->write(Nudge{localUser(), "child"})->outcome, Outcome::Recovered);
 }
 
 void TestTwoProcesses::writerThatDiesInsideLeavesNothing()

@@ -161,10 +161,10 @@ void TestWorkers::droppedAttemptIsStaleExactlyAtTheThreshold()
     QVERIFY(!pair.seen().stale);
     QCOMPARE(pair.seen().staleIn, std::optional(1ms));
     QCOMPARE(pair.seen().lastHeartbeatAt, std::optional(at));
-    QCOMPARE(pair.watcher->write(Nudge{localUser(), "a"})->outcome, "attached"_ba);
+    QCOMPARE(pair.watcher->write(Nudge{localUser(), "a"})->outcome, Outcome::Attached);
     pair.advanceBoth(1ms);
     QVERIFY(pair.seen().stale);
-    QCOMPARE(pair.watcher->write(Nudge{localUser(), "a"})->outcome, "recovered"_ba);
+    QCOMPARE(pair.watcher->write(Nudge{localUser(), "a"})->outcome, Outcome::Recovered);
     QVERIFY(!pair.seen().stale);
     QCOMPARE(pair.seen().owner, OwnerState::ThisProcess);
 }
@@ -197,7 +197,7 @@ void TestWorkers::ownTasksAreNeverClaimed()
     fixture.clock.advance(1h); // Our own beat is late: whoever can say so lives.
     QVERIFY(!store->task(claim.fence.id).stale);
     QCOMPARE(store->write(ClaimReady{})->size(), 0);
-    QCOMPARE(store->write(Nudge{localUser(), "a"})->outcome, "attached"_ba);
+    QCOMPARE(store->write(Nudge{localUser(), "a"})->outcome, Outcome::Attached);
 }
 
 void TestWorkers::endedWorkersAreForgotten()

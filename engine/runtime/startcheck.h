@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/model/idempotencykey.h"
+#include "engine/runtime/registry.h"
+#include "engine/runtime/requests.h"
+
+namespace Kintsugi {
+
+/*! A start that may be written: checked, with its defaults and its key. */
+struct CheckedStart
+{
+    const RegisteredTask *definition = nullptr; //!< Lives in the registry.
+    QJsonObject input; //!< As it will be shown.
+    QByteArray canonicalInput; //!< As it will be stored.
+    KeyMaterial material;
+    IdempotencyKey key; //!< The caller's own, or the computed one.
+};
+
+/*! Judges a start without looking at the store. InvalidInput names every bad field; TooLarge for an
+ *  input over the limit. */
+[[nodiscard]] Expected<CheckedStart> checkStart(const Registry &registry,
+                                                const SubmitRequest &request);
+
+/*! The refusal of a reason that is too long, or nothing. */
+[[nodiscard]] std::optional<Error> reasonTooLong(const QString &reason);
+
+} // namespace Kintsugi
