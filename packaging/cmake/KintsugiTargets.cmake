@@ -59,7 +59,7 @@ function(kintsugi_add_test source)
         KINTSUGI_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
     add_test(NAME ${source} COMMAND ${name})
     if(NOT arg_TIMEOUT)
-        set(arg_TIMEOUT 120)
+        set(arg_TIMEOUT 300) # Also under a sanitizer on a busy machine.
     endif()
     set_tests_properties(${source} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}"
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;KINTSUGI_DB=;KINTSUGI_ENV=;PGHOST=;LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/lsan.supp")
