@@ -333,6 +333,8 @@ void MainWindow::saveState()
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     saveState();
+    for (RunDialog *dialog : findChildren<RunDialog *>())
+        dialog->close();
     event->accept();
 }
 

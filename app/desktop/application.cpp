@@ -38,7 +38,7 @@ Application::Application(QApplication &application, DesktopOptions options,
     m_theming.setScale(m_settings.value("scale"_L1, 1.0).toDouble());
     m_window = std::make_unique<MainWindow>(m_theming, m_clock, m_settings);
     connect(&application, &QApplication::lastWindowClosed, this, &Application::close);
-    connect(&m_signals, &ExitSignals::requested, m_window.get(), &QWidget::close);
+    connect(&m_signals, &ExitSignals::requested, this, &Application::close);
     connect(m_window.get(), &MainWindow::retryRequested, this, &Application::openStore);
     m_clients.setInterval(1s);
     connect(&m_clients, &QTimer::timeout, this, &Application::showServer);
@@ -62,6 +62,7 @@ void Application::start()
 
 void Application::openStore()
 {
+    m_opening = true;
     m_window->showOpening(m_options.engine.storePath);
     if (m_opener)
         m_opener->wait();
@@ -77,13 +78,15 @@ void Application::openStore()
 
 void Application::opened(Expected<std::unique_ptr<Engine>> engine)
 {
-    if (!engine) {
-        m_window->showFailure(engine.error());
+    m_opening = false;
+    if (engine)
+        m_engine = std::move(*engine);
+    if (m_closing) {
+        end();
         return;
     }
-    m_engine = std::move(*engine);
-    if (m_closing) {
-        close();
+    if (!engine) {
+        m_window->showFailure(engine.error());
         return;
     }
     m_port = std::make_unique<EngineAdapter>(*m_engine);
@@ -126,14 +129,21 @@ void Application::showServer()
 /*! Ends in the order in which things lean on each other: streams, window, engine. */
 void Application::close()
 {
-    const bool opening = m_opener && m_opener->isRunning();
-    m_closing = true;
+    if (std::exchange(m_closing, true))
+        return;
     m_clients.stop();
+    m_window->close();
     m_window->setEngine(nullptr);
     m_server.reset();
+    if (!m_opening) // Otherwise opened() goes on from here.
+        end();
+}
+
+void Application::end()
+{
     if (m_engine)
         m_engine->shutdown(kGrace).then(this, [] { QApplication::quit(); });
-    else if (!opening)
+    else
         QApplication::quit();
 }
 

@@ -47,6 +47,7 @@ private:
     void serve();
     void showServer();
     void close();
+    void end();
 
     DesktopOptions m_options;
     QTranslator m_plurals;
@@ -61,6 +62,7 @@ private:
     std::unique_ptr<HttpServer> m_server;
     QString m_serverProblem;
     QTimer m_clients;
+    bool m_opening = false;
     bool m_closing = false;
 };
 

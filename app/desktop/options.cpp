@@ -79,6 +79,10 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
     const auto store = Environment::chooseStore(given(u"db"_s));
     if (!store)
         return std::unexpected(store.error());
+    // The engine refuses it too, but a window that can only say so is of no use.
+    if (store->path == ":memory:"_L1)
+        return failure(ErrorCode::StoreUnavailable,
+                       u"a durable store cannot be in memory: %1 is :memory:"_s.arg(store->reason));
 
     options.serve = !parser.isSet(u"no-server"_s);
     options.port = *port;
