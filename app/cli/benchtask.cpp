@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 Coro<BenchResult> benchTask(Context &ctx, BenchInput input)
 {
     for (int i = 0; i < input.steps; ++i)
-        (void)co_await ctx.step(u"step"_s, [i] { return BenchStep{i}; });
+        (void)co_await ctx.step(u"step"_s, [i]() -> Coro<BenchStep> { co_return BenchStep{i}; });
     co_return BenchResult{input.steps};
 }
 

@@ -235,6 +235,9 @@ void Attempt::end()
 
 Attempt::Ask Attempt::askStep(const QString &name)
 {
+    if (name.isEmpty() || name.size() > Limits::kStepNameLength)
+        throw TaskError("bad_step"_ba,
+                        u"a step's name has 1 to %1 characters"_s.arg(Limits::kStepNameLength));
     Ask ask;
     ask.ordinal = ++m_lastOrdinal;
     ask.occurrence = ++m_occurrences[name];

@@ -114,9 +114,6 @@ StepLeafBase::~StepLeafBase()
 
 bool StepLeafBase::isReady()
 {
-    if (m_name.isEmpty() || m_name.size() > Limits::kStepNameLength)
-        throw TaskError("bad_step"_ba,
-                        u"a step's name has 1 to %1 characters"_s.arg(Limits::kStepNameLength));
     const Attempt::Ask ask = attempt().askStep(m_name);
     if (ask.memo) {
         m_record = *ask.memo;

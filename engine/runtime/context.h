@@ -6,6 +6,7 @@
 #include "engine/model/event.h"
 #include "engine/model/gadgetjson.h"
 #include "engine/runtime/attempt.h"
+#include "engine/runtime/coroutinestep.h"
 #include "engine/runtime/stepvalue.h"
 #include "engine/runtime/taskerror.h"
 
@@ -148,11 +149,16 @@ public:
     /*! Runs \a body, a plain function of nothing or of a std::stop_token, on the pool, once: when
      * its result is committed it never runs again. A body that a crash interrupts runs again, so it
      * must bear that (at least once), and it may for a while overlap with its rerun: heed the
-     * token. Its result is a gadget or what StepValue knows. */
+     * token. Its result is a gadget or what StepValue knows.
+     *
+     *  A \a body that is a coroutine, [] -> Coro<T>, runs in the engine's thread instead, like the
+     * handler itself: for what only awaits, or is done at once; it costs no change of threads. */
     template<typename Body>
     [[nodiscard]] auto step(const QString &name, Body body)
     {
-        if constexpr (std::is_invocable_v<Body &, std::stop_token>) {
+        if constexpr (CoroutineBody<Body>) {
+            return coroutineStep(m_attempt, name, std::move(body));
+        } else if constexpr (std::is_invocable_v<Body &, std::stop_token>) {
             using T = std::invoke_result_t<Body &, std::stop_token>;
             return StepLeaf<T>(m_attempt, name,
                                [body = std::move(body)](std::stop_token token) mutable {

@@ -25,7 +25,11 @@ EngineCore::EngineCore(EngineConfig config, Registry registry)
     : m_config(std::move(config))
     , m_registry(std::move(registry))
     , m_timers(*m_config.clock, this)
-    , m_mailbox(std::make_shared<Mailbox>(this))
+    , m_mailbox(std::make_shared<Mailbox>(this,
+                                          [this] {
+                                              const Store::Together writes(m_store.get());
+                                              m_mailbox->run();
+                                          }))
     , m_pool(new QThreadPool)
 {
     m_pool->setMaxThreadCount(m_config.stepThreads > 0 ? m_config.stepThreads
@@ -78,6 +82,7 @@ void EngineCore::committed(CommittedBatch &batch)
     // First everybody who follows, then the callers, then what the events mean for attempts: a
     // claim in this batch has made its attempt by then.
     m_hub.publish(batch.events, batch.changed);
+    const Store::Together writes(m_store.get()); // What goes on now writes again, and is one batch.
     for (const auto &job : batch.jobs)
         job->answer();
     for (const Event &event : std::as_const(batch.events))

@@ -52,6 +52,11 @@ struct EventHub::State
     std::vector<std::shared_ptr<Follower>> everything;
     std::vector<std::shared_ptr<Ends>> ends;
 
+    [[nodiscard]] bool isUnheard() const
+    {
+        return tasks.isEmpty() && everything.empty() && ends.empty();
+    }
+
     void append(Followed &followed, const Event &event)
     {
         std::deque<Event> &tail = followed.tail;
@@ -119,6 +124,8 @@ struct EventHub::State
 
     void changed(const std::shared_ptr<State> &self, const TaskId &id)
     {
+        if (tasks.isEmpty() && everything.empty())
+            return;
         if (const auto followed = tasks.constFind(id); followed != tasks.constEnd()) {
             for (const auto &follower : followed->followers)
                 wake(self, follower);
@@ -139,6 +146,8 @@ EventHub::~EventHub() = default;
 void EventHub::publish(const QList<Event> &events, const QList<TaskId> &changed)
 {
     const std::scoped_lock lock(m_state->mutex);
+    if (m_state->isUnheard())
+        return;
     for (const Event &event : events) {
         if (const auto followed = m_state->tasks.find(event.task); followed != m_state->tasks.end())
             m_state->append(*followed, event);
@@ -196,9 +205,9 @@ Subscription EventHub::subscribeEnds(QObject *context, std::function<void(QList<
         m_state->ends.push_back(ends);
     }
     return Subscription([state = m_state, ends = std::move(ends)]() mutable {
+        const auto last = std::move(ends); // Goes after the lock: what it holds may end others.
         const std::scoped_lock lock(state->mutex);
-        std::erase(state->ends, ends);
-        ends.reset();
+        std::erase(state->ends, last);
     });
 }
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace Kintsugi {
 
@@ -20,24 +21,43 @@ namespace Kintsugi {
 class Mailbox
 {
 public:
-    explicit Mailbox(QObject *target)
+    /*! \a ring is called in the target's thread when something waits; it calls run(). */
+    Mailbox(QObject *target, std::function<void()> ring)
         : m_target(target)
+        , m_ring(std::move(ring))
     {}
     void post(std::function<void()> call)
     {
         const std::scoped_lock lock(m_mutex);
-        if (m_target)
-            QMetaObject::invokeMethod(m_target, std::move(call), Qt::QueuedConnection);
+        if (!m_target)
+            return;
+        m_calls.push_back(std::move(call));
+        if (m_calls.size() == 1) // Those before it have rung already.
+            QMetaObject::invokeMethod(m_target, m_ring, Qt::QueuedConnection);
+    }
+    /*! Calls what was posted, in its order. */
+    void run()
+    {
+        std::vector<std::function<void()>> calls;
+        {
+            const std::scoped_lock lock(m_mutex);
+            calls.swap(m_calls);
+        }
+        for (const auto &call : calls)
+            call();
     }
     void close()
     {
         const std::scoped_lock lock(m_mutex);
         m_target = nullptr;
+        m_calls.clear();
     }
 
 private:
     std::mutex m_mutex;
     QObject *m_target;
+    std::function<void()> m_ring;
+    std::vector<std::function<void()>> m_calls;
 };
 
 } // namespace Kintsugi

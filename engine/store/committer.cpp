@@ -5,10 +5,12 @@
 //
 // Whoever wants to write puts a job into the queue and is answered later. The writer thread takes
 // everything that waits, up to a limit, and makes one transaction of it: under load batches form by
-// themselves, alone a write goes at once; no timer decides. Only after COMMIT has returned (WAL,
-// synchronous=FULL: the log is on the disk) are the events handed over to be published and the
-// callers answered, in the order of the queue. So nothing that anybody was told can be lost, and a
-// crash at any instruction leaves either the whole transaction or nothing of it.
+// themselves, alone a write goes at once; no timer decides. Whoever answers many tasks in one go
+// says so (gather), so that what they write next is one batch and not a first one and the rest.
+// Only after COMMIT has returned (WAL, synchronous=FULL: the log is on the disk) are the events
+// handed over to be published and the callers answered, in the order of the queue. So nothing that
+// anybody was told can be lost, and a crash at any instruction leaves either the whole transaction
+// or nothing of it.
 //
 // A job refuses by returning an error before it has changed anything; then it fails alone. A
 // failure inside SQLite that is the write's own fault (a broken constraint) rolls the batch back,
@@ -50,6 +52,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int kPageBytes = 4096;
+constexpr size_t kEnoughForABatch = 128; // The disk's wait is small beside their own work.
 constexpr int kIdleCheckpointPages = 256;
 constexpr auto kLongestBackOff = 2s;
 
@@ -95,13 +98,16 @@ Committer::~Committer()
 
 void Committer::enqueue(std::unique_ptr<CommitJob> job)
 {
+    bool wake = false;
     {
         const std::scoped_lock lock(m_mutex);
         if (!job->failsFast() || qsizetype(m_queue.size()) < Limits::kCommitQueue)
             m_queue.push_back(std::move(job));
+        wake = mayGo();
     }
     if (!job) {
-        m_wake.notify_one();
+        if (wake)
+            m_wake.notify_one();
         return;
     }
     job->fail({ErrorCode::StoreUnavailable,
@@ -111,6 +117,29 @@ void Committer::enqueue(std::unique_ptr<CommitJob> job)
     CommittedBatch refused;
     refused.jobs.push_back(std::move(job));
     m_sink(std::move(refused));
+}
+
+void Committer::gather()
+{
+    const std::scoped_lock lock(m_mutex);
+    ++m_gathering;
+}
+
+void Committer::letGo()
+{
+    bool wake = false;
+    {
+        const std::scoped_lock lock(m_mutex);
+        --m_gathering;
+        wake = mayGo();
+    }
+    if (wake)
+        m_wake.notify_one();
+}
+
+bool Committer::mayGo() const
+{
+    return !m_queue.empty() && (m_gathering == 0 || m_queue.size() >= kEnoughForABatch);
 }
 
 CommitFigures Committer::figures() const
@@ -136,9 +165,8 @@ void Committer::run()
             if (m_backOff > 0ms)
                 m_wake.wait_for(lock, m_backOff, [this] { return m_ending; });
             else
-                m_wake.wait_for(lock, m_foreignPollInterval, [this] {
-                    return m_ending || m_hasMoreOfOthers || !m_queue.empty();
-                });
+                m_wake.wait_for(lock, m_foreignPollInterval,
+                                [this] { return m_ending || m_hasMoreOfOthers || mayGo(); });
             while (!m_queue.empty() && qsizetype(jobs.size()) < Limits::kBatchWrites) {
                 jobs.push_back(std::move(m_queue.front()));
                 m_queue.pop_front();

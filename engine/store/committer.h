@@ -98,12 +98,16 @@ public:
 
     /*! A job that rather fails is refused when too many wait already. */
     void enqueue(std::unique_ptr<CommitJob> job);
+    /*! Until letGo() is called as often, jobs gather unless they are many: see Store::Together. */
+    void gather();
+    void letGo();
     [[nodiscard]] CommitFigures figures() const;
 
 private:
     using Jobs = std::vector<std::unique_ptr<CommitJob>>;
     enum class Verdict { Committed, BadWrite, Unwritable };
 
+    [[nodiscard]] bool mayGo() const; //!< Under the mutex: there are jobs, and none wait for more.
     void run();
     bool write(Jobs &jobs); //!< False when the store cannot be written: then \a jobs holds what
                             //!< must go again.
@@ -127,6 +131,7 @@ private:
     mutable std::mutex m_mutex; // Guards what follows; never held while SQLite works.
     std::condition_variable m_wake;
     std::deque<std::unique_ptr<CommitJob>> m_queue;
+    int m_gathering = 0;
     bool m_ending = false;
     CommitFigures m_figures;
     std::deque<std::chrono::microseconds> m_latencies;

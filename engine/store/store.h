@@ -45,6 +45,30 @@ public:
             std::make_unique<CommitJobOf<Write>>(std::move(write), std::move(then)));
     }
 
+    /*! While one is there, writes gather and go to the writer together when the last is gone, or
+     * when they are many: for whoever answers several tasks in a row. They must not wait for one
+     * another. */
+    class Together
+    {
+    public:
+        explicit Together(Store *store) //!< Null, for one that is closed, does nothing.
+            : m_committer(store ? store->m_committer.get() : nullptr)
+        {
+            if (m_committer)
+                m_committer->gather();
+        }
+        Together(const Together &) = delete;
+        Together &operator=(const Together &) = delete;
+        ~Together()
+        {
+            if (m_committer)
+                m_committer->letGo();
+        }
+
+    private:
+        Committer *m_committer;
+    };
+
     /*! Gives what \a query, an Expected<R>(Reader &), answers. For threads that may wait. */
     template<typename Query>
     auto readNow(const Query &query) -> std::invoke_result_t<Query, Reader &>
