@@ -253,7 +253,7 @@ void TestStreamsCrowd::reconnectsLoseNothing()
         connect(reader);
     QElapsedTimer patience;
     patience.start();
-    while (!std::ranges::all_of(readers, &Reader::isDone) && patience.elapsed() < 100'000) {
+    while (!std::ranges::all_of(readers, &Reader::isDone) && patience.elapsed() < 240'000) {
         QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 100);
         for (Reader &reader : readers) {
             const bool leaves = reader.client->received().size() >= reader.enough;
