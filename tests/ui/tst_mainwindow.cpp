@@ -64,6 +64,7 @@ private Q_SLOTS:
     void smallScreenIsEnough_data();
     void smallScreenIsEnough();
     void clickBelowTheRowsKeepsTheSelection();
+    void tabGoesAsOneReads();
 
 private:
     void open();
@@ -462,6 +463,23 @@ void TestMainWindow::clickBelowTheRowsKeepsTheSelection()
     QTRY_VERIFY(list->selectionModel() && list->selectionModel()->hasSelection());
     QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, QPoint(50, 200));
     QVERIFY(list->selectionModel()->hasSelection());
+}
+
+void TestMainWindow::tabGoesAsOneReads()
+{
+    m_port->fill(2);
+    m_window->setEngine(m_port.get());
+    QTRY_VERIFY(m_window->workbench()->task());
+    m_window->activateWindow();
+    find<QLineEdit>(u"taskFilter"_s)->setFocus();
+    QStringList way;
+    for (int i = 0; i < 8; ++i) {
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        way << QApplication::focusWidget()->objectName();
+    }
+    QCOMPARE(way.first(), u"chipRunning"_s);
+    QCOMPARE(way.at(6), u"chipSuspended"_s);
+    QCOMPARE(way.last(), u"taskList"_s);
 }
 
 QTEST_MAIN(TestMainWindow)

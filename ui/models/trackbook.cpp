@@ -95,7 +95,14 @@ Track TrackBook::track(const Task &task)
     story->update(task);
     if (task.lastSeq > story->lastSeq() && task.lastSeq <= kLongestLog)
         read(task, story->lastSeq());
-    return trackOf(*story);
+    Track track = trackOf(*story);
+    if (task.lastSeq > kLongestLog && story->kind() == RunKind::Ticks && story->tickCount() > 0) {
+        // Not read: all events are ticks but the start, one an attempt and one a recovery.
+        const double ticks = double(task.lastSeq - 2 * task.attempt);
+        addPart(track, task.attempt, track.parts.isEmpty() ? 0 : track.parts.last().to,
+                qBound(0.0, ticks / double(story->tickCount()), 1.0));
+    }
+    return track;
 }
 
 void TrackBook::read(const Task &task, Seq after)

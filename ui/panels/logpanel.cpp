@@ -148,7 +148,7 @@ void LogPanel::setWorkbench(Workbench *workbench)
         for (const int width : pixels)
             table->setColumnWidth(column++, m_theming.px(width));
     };
-    widths(m_events, {56, 122, 92, 86, 166});
+    widths(m_events, {72, 122, 92, 86, 166});
     widths(m_steps, {140, 170, 520, 86, 92, 110});
     m_steps->horizontalHeader()->setStretchLastSection(false);
     m_steps->horizontalHeader()->setSectionResizeMode(StepModel::ResultColumn,

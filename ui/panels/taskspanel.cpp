@@ -142,6 +142,14 @@ TasksPanel::TasksPanel(Theming &theming, const Clock &clock, QWidget *parent)
     column->addWidget(m_empty);
     column->addWidget(m_list, 1);
 
+    // As it is read: the filter, the chips, the list.
+    QWidget *before = m_filter;
+    for (Chip *chip : std::as_const(m_chips)) {
+        setTabOrder(before, chip);
+        before = chip;
+    }
+    setTabOrder(before, m_list);
+
     m_ages.setInterval(1s);
     connect(&m_ages, &QTimer::timeout, m_list->viewport(), qOverload<>(&QWidget::update));
     m_ages.start();
