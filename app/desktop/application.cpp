@@ -5,6 +5,7 @@
 
 #include "app/host/environment.h"
 #include "app/http/httpserver.h"
+#include "engine/runtime/whendone.h"
 #include "engine/tasks/builtin.h"
 #include "ui/engineadapter.h"
 #include "ui/theme/icons.h"
@@ -142,7 +143,7 @@ void Application::close()
 void Application::end()
 {
     if (m_engine)
-        m_engine->shutdown(kGrace).then(this, [] { QApplication::quit(); });
+        whenDone(this, m_engine->shutdown(kGrace), [] { QApplication::quit(); });
     else
         QApplication::quit();
 }

@@ -282,8 +282,19 @@ void EngineCore::shutdown(std::chrono::milliseconds grace, std::function<void()>
 
 void EngineCore::checkShutdown()
 {
-    if (m_shutdownThen.empty() || !m_attempts.empty() || m_isShutDown)
+    if (m_shutdownThen.empty() || !m_attempts.empty() || m_isShutDown || m_isFlushing)
         return;
+    // Submits that were taken before the closing may still wait for the writer, and what they start
+    // wants to be suspended too: so first one beat behind them all, then, with still nothing
+    // driven, the last.
+    if (!std::exchange(m_isFlushed, true)) {
+        m_isFlushing = true;
+        beat([this] {
+            m_isFlushing = false;
+            checkShutdown();
+        });
+        return;
+    }
     m_isShutDown = true;
     m_store->write(Beat{std::exchange(m_dropped, {}), true}, [this](const Expected<bool> &) {
         for (const auto &then : std::exchange(m_shutdownThen, {}))

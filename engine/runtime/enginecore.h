@@ -75,6 +75,8 @@ private:
     std::unordered_map<QByteArray, std::unique_ptr<Attempt>> m_attempts; // By task id.
     QList<DroppedAttempt> m_dropped; // For the next beat.
     std::vector<std::function<void()>> m_shutdownThen;
+    bool m_isFlushing = false; // A beat is on its way behind all that was asked before the closing.
+    bool m_isFlushed = false;
     bool m_isShutDown = false;
     bool m_isScanning = false;
     Timers::Id m_wakeTimer = 0;

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void repeatedStopAddsNoEvent();
     void staleTaskIsCancelledAtOnce();
     void shutdownSuspendsAndNudgeResumes();
+    void shutdownSuspendsWhatWasStillBeingSubmitted();
     void autoRecoveryNeedsNoNudge();
     void badInputNamesItsField();
     void foreignKeyIsRefused();
@@ -228,6 +229,23 @@ void TestEngine::shutdownSuspendsAndNudgeResumes()
              u"created attempt_started=submit tick=1 suspended=shutdown resumed "
              u"attempt_started=resume recovered=2 tick=2 "
              "tick=3 completed"_s);
+}
+
+void TestEngine::shutdownSuspendsWhatWasStillBeingSubmitted()
+{
+    EngineFixture fixture;
+    const auto engine = fixture.open();
+    QList<QFuture<Expected<ActionResult>>> starts;
+    for (int i = 0; i < 50; ++i)
+        starts << engine->submit(
+            {.name = "count-to-n"_ba, .input = {{u"n"_s, i + 1}, {u"sleepMs"_s, 3600000}}});
+    const auto closed = engine->shutdown(5s);
+    QVERIFY(QTest::qWaitFor([&] { return closed.isFinished(); }, kPatienceMs));
+    for (const auto &start : std::as_const(starts)) {
+        const auto started = await(start);
+        QVERIFY(started);
+        QCOMPARE(fixture.taskNow(*engine, started->task.id).state, TaskState::Suspended);
+    }
 }
 
 void TestEngine::autoRecoveryNeedsNoNudge()
