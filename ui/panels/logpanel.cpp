@@ -12,6 +12,7 @@
 #include "ui/workbench.h"
 
 #include <QBoxLayout>
+#include <QEvent>
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QSettings>
@@ -103,8 +104,7 @@ QTableView *LogPanel::makeTable(const QString &name, const QString &accessibleNa
     table->setFrameShape(QFrame::NoFrame);
     table->setShowGrid(false);
     table->setWordWrap(false);
-    // A table lights one cell under the mouse, not the row.
-    table->viewport()->setAttribute(Qt::WA_Hover, false);
+    table->viewport()->installEventFilter(this);
     table->setTabKeyNavigation(false);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -115,6 +115,13 @@ QTableView *LogPanel::makeTable(const QString &name, const QString &accessibleNa
     table->setHorizontalHeader(new FlatHeader(m_theming, table));
     connect(table, &QTableView::doubleClicked, this, &LogPanel::inspectorWanted);
     return table;
+}
+
+/*! A table would light one cell under the mouse, not the row. */
+bool LogPanel::eventFilter(QObject *object, QEvent *event)
+{
+    return event->type() == QEvent::HoverEnter || event->type() == QEvent::HoverMove
+        || QWidget::eventFilter(object, event);
 }
 
 void LogPanel::restyle()

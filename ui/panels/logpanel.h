@@ -48,6 +48,9 @@ Q_SIGNALS:
     void nothingChosen();
     void inspectorWanted(); //!< A double click: show what was chosen.
 
+protected:
+    bool eventFilter(QObject *object, QEvent *event) override;
+
 private:
     QTableView *makeTable(const QString &name, const QString &accessibleName);
     void setTab(int tab);
