@@ -130,8 +130,8 @@ void Attempt::beginGrace()
 
 void Attempt::suspend(const QString &reason, bool resumesAlone)
 {
-    if (m_phase == Phase::Finishing || m_suspendReason)
-        return;
+    if (m_phase == Phase::Finishing || m_suspendReason || m_isStopRequested)
+        return; // One that was asked to stop cleans up and ends: there is nothing to resume.
     m_suspendReason = reason;
     m_resumesAlone = resumesAlone;
     if (m_phase == Phase::Running && m_leaf && m_leaf->isInterruptible())
@@ -149,7 +149,7 @@ void Attempt::suspendNow()
 
 bool Attempt::leafMayGoOn()
 {
-    if (!m_suspendReason)
+    if (!m_suspendReason || m_isStopRequested)
         return true;
     suspendNow();
     return false;

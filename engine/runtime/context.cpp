@@ -135,6 +135,8 @@ void StepLeafBase::begin()
     services.pool.start([run = m_run, body = m_body, token = token(), mailbox = services.mailbox,
                          clock = services.clock, inner = attempt().stopToken()] {
         const std::stop_callback forward(inner, [run] { run->stop.request_stop(); });
+        if (run->stop.stop_requested())
+            return; // Dropped or stopped while it waited for a thread: nobody asks for it any more.
         run->startedAt = clock->now();
         const Monotonic began = clock->monotonic();
         try {

@@ -116,7 +116,7 @@ class StepLeaf final : public StepLeafBase
 {
 public:
     using StepLeafBase::StepLeafBase;
-    [[nodiscard]] StepOutcome<T> await_resume()
+    StepOutcome<T> await_resume() // May be ignored: many a step is there for what it does.
     {
         const StepRecord &record = finished();
         return {StepValue<T>::fromJson(record.result), isFromCache(), record.duration};

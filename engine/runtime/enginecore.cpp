@@ -170,6 +170,7 @@ void EngineCore::crash(const TaskId &id, std::function<void(Expected<void>)> the
     m_attempts.erase(found);
     m_drivenCount = int(m_attempts.size());
     beat([then = std::move(then)] { then({}); });
+    checkShutdown();
 }
 
 void EngineCore::suspend(const TaskId &id, const QString &reason)
@@ -296,7 +297,7 @@ void EngineCore::checkShutdown()
         return;
     }
     m_isShutDown = true;
-    m_store->write(Beat{std::exchange(m_dropped, {}), true}, [this](const Expected<bool> &) {
+    m_store->write(LastBeat{std::exchange(m_dropped, {})}, [this](const Expected<bool> &) {
         for (const auto &then : std::exchange(m_shutdownThen, {}))
             then();
     });

@@ -210,4 +210,18 @@ struct Beat
     [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
 };
 
+/*! The last beat of a clean end. It does not wait for a store that cannot be written: then the
+ * worker's free lock tells the same. */
+struct LastBeat
+{
+    using Result = bool;
+    static constexpr bool failsFast = true;
+    QList<DroppedAttempt> dropped;
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const
+    {
+        return Beat{dropped, true}.apply(context);
+    }
+};
+
 } // namespace Kintsugi
