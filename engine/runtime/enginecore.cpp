@@ -287,20 +287,20 @@ void EngineCore::checkShutdown()
         return;
     // Submits that were taken before the closing may still wait for the writer, and what they start
     // wants to be suspended too: so first one beat behind them all, then, with still nothing
-    // driven, the last.
-    if (!std::exchange(m_isFlushed, true)) {
-        m_isFlushing = true;
-        beat([this] {
-            m_isFlushing = false;
-            checkShutdown();
-        });
-        return;
-    }
-    m_isShutDown = true;
-    m_store->write(LastBeat{std::exchange(m_dropped, {})}, [this](const Expected<bool> &) {
-        for (const auto &then : std::exchange(m_shutdownThen, {}))
-            then();
-    });
+    // driven, the last. Neither waits for a store that cannot be written.
+    const bool isLast = std::exchange(m_isFlushed, true);
+    m_isFlushing = !isLast;
+    m_isShutDown = isLast;
+    m_store->write(ClosingBeat{std::exchange(m_dropped, {}), isLast},
+                   [this, isLast](const Expected<bool> &) {
+                       m_isFlushing = false;
+                       if (!isLast) {
+                           checkShutdown();
+                           return;
+                       }
+                       for (const auto &then : std::exchange(m_shutdownThen, {}))
+                           then();
+                   });
 }
 
 void EngineCore::dropAll()

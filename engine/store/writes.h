@@ -210,17 +210,18 @@ struct Beat
     [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
 };
 
-/*! The last beat of a clean end. It does not wait for a store that cannot be written: then the
- * worker's free lock tells the same. */
-struct LastBeat
+/*! A beat of a worker that is closing. It does not wait for a store that cannot be written: then
+ * the worker's free lock tells the same. */
+struct ClosingBeat
 {
     using Result = bool;
     static constexpr bool failsFast = true;
     QList<DroppedAttempt> dropped;
+    bool ends = true; //!< The last one.
 
     [[nodiscard]] Expected<Result> apply(WriteContext &context) const
     {
-        return Beat{dropped, true}.apply(context);
+        return Beat{dropped, ends}.apply(context);
     }
 };
 
