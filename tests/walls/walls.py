@@ -72,10 +72,10 @@ def time(root: Path) -> Iterator[Breach]:
 
 
 def sleep(root: Path) -> Iterator[Breach]:
-    """Nothing sleeps: programs await, tests wait for a condition."""
+    """Nothing sleeps: programs await, tests wait for a condition. (A handler's ctx.sleep() awaits.)"""
     paths = (path for path in files(root, "engine", "app", "ui", "tests")
              if path.suffix in {".h", ".cpp", ".py", ".mjs"} and path.parent.name != "walls")
-    yield from matches(paths, r"QTest::q(Sleep|Wait)\((?!0\))|QThread::[mu]?sleep\(|sleep_(for|until)\(|\btime\.sleep\(|\bu?sleep\(\d",
+    yield from matches(paths, r"QTest::q(Sleep|Wait)\((?!0\))|QThread::[mu]?sleep\(|sleep_(for|until)\(|\btime\.sleep\(|(?<![.>])\bu?sleep\(\d",
                        "wait for a condition instead")
 
 
