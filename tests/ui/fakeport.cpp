@@ -202,7 +202,7 @@ QFuture<Expected<TaskPage>> FakePort::tasks(TaskQuery query)
     calls << u"tasks"_s;
     if (refusal)
         return answer(Expected<TaskPage>(std::unexpected(*std::exchange(refusal, {}))));
-    const TaskFilter filter{query.text, query.state, query.stale};
+    const TaskListFilter filter{query.text, query.state, query.stale};
     TaskPage page;
     for (auto it = m_tasks.cend(); it != m_tasks.cbegin();) {
         --it;

@@ -270,7 +270,7 @@ void TestTaskModel::filterAccepts()
 {
     QFETCH(QString, text);
     QFETCH(bool, accepted);
-    QCOMPARE((TaskFilter{.text = text}.accepts(taskOf(1, TaskState::Running))), accepted);
+    QCOMPARE((TaskListFilter{.text = text}.accepts(taskOf(1, TaskState::Running))), accepted);
 }
 
 QTEST_MAIN(TestTaskModel)

@@ -24,7 +24,7 @@ bool standsBefore(Timestamp created, const TaskId &id, Timestamp otherCreated,
 
 } // namespace
 
-bool TaskFilter::accepts(const Task &task) const
+bool TaskListFilter::accepts(const Task &task) const
 {
     if (state && task.state != *state)
         return false;
@@ -132,7 +132,7 @@ void TaskModel::takePage(const Expected<TaskPage> &page, bool first)
     Q_EMIT pageLoaded();
 }
 
-void TaskModel::setFilter(const TaskFilter &filter)
+void TaskModel::setFilter(const TaskListFilter &filter)
 {
     if (filter == m_filter)
         return;

@@ -15,7 +15,7 @@
 namespace Kintsugi {
 
 /*! Which tasks the list shows. */
-struct TaskFilter
+struct TaskListFilter
 {
     QString text; //!< In key, name or input, without regard to case.
     std::optional<TaskState> state{};
@@ -23,7 +23,7 @@ struct TaskFilter
 
     [[nodiscard]] bool accepts(const Task &task) const;
     [[nodiscard]] bool isEmpty() const { return text.isEmpty() && !state && !stale; }
-    friend bool operator==(const TaskFilter &, const TaskFilter &) = default;
+    friend bool operator==(const TaskListFilter &, const TaskListFilter &) = default;
 };
 
 /*! The tasks of the window's user, newest first, page by page, and kept true while they change.
@@ -51,8 +51,8 @@ public:
     [[nodiscard]] bool canFetchMore(const QModelIndex &parent) const override;
     void fetchMore(const QModelIndex &parent) override;
 
-    [[nodiscard]] const TaskFilter &filter() const { return m_filter; }
-    void setFilter(const TaskFilter &filter);
+    [[nodiscard]] const TaskListFilter &filter() const { return m_filter; }
+    void setFilter(const TaskListFilter &filter);
     /*! Stays in the list whatever the filter says: the one that is being looked at. */
     void setPinned(const TaskId &id) { m_pinned = id; }
 
@@ -83,7 +83,7 @@ private:
     EnginePort &m_port;
     std::deque<Task> m_tasks; //!< Newest first; grows at both ends.
     QHash<TaskId, Timestamp> m_createdAt; //!< Of the loaded ones: finds their row by bisection.
-    TaskFilter m_filter;
+    TaskListFilter m_filter;
     TaskId m_pinned;
     QByteArray m_cursor;
     bool m_atEnd = false;

@@ -221,7 +221,7 @@ void TasksPanel::applyFilter()
 {
     if (!m_workbench)
         return;
-    TaskFilter filter;
+    TaskListFilter filter;
     filter.text = m_filter->text().trimmed();
     for (int i = 0; i < m_chips.size(); ++i) {
         if (m_chips[i]->isChecked()) {
