@@ -14,6 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr std::chrono::milliseconds kForever = 1h;
+
 struct Frame
 {
     Frame() { ++probe.frames; }
@@ -34,7 +36,7 @@ int holdOn(const std::stop_token &stop, bool listens)
 Coro<void> nap(Context &ctx)
 {
     const Frame frame;
-    co_await ctx.sleep(1h);
+    co_await ctx.sleep(kForever);
 }
 
 Coro<ProbeResult> handle(Context &ctx, ProbeInput input)
@@ -63,7 +65,7 @@ Coro<ProbeResult> handle(Context &ctx, ProbeInput input)
         }
         if (stopped) {
             co_await ctx.emit(Note{u"tidying"_s, 1});
-            co_await ctx.sleep(mode == "stuck"_L1 ? 1h : 100ms);
+            co_await ctx.sleep(mode == "stuck"_L1 ? kForever : 100ms);
             co_await ctx.emit(Note{u"tidied"_s, 2});
         }
     } else if (mode == "throw"_L1) {
