@@ -193,6 +193,7 @@ void Workbench::acted(ActionId action, const Expected<ActionResult> &result)
     case Outcome::Suspending:
     case Outcome::Suspended:
     case Outcome::Retried:
+    case Outcome::Delivered:
         break; // The picture shows it.
     }
 }

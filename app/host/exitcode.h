@@ -24,6 +24,7 @@ inline constexpr int kInterrupted = 130;
     case ErrorCode::Conflict:
     case ErrorCode::Forbidden:
     case ErrorCode::TooLarge:
+    case ErrorCode::LimitReached:
         return kRefused;
     case ErrorCode::NotFound:
         return kNotFound;

@@ -43,6 +43,8 @@ int httpStatus(ErrorCode code)
         return 403;
     case ErrorCode::TooLarge:
         return 413;
+    case ErrorCode::LimitReached:
+        return 429;
     case ErrorCode::Closing:
     case ErrorCode::StoreUnavailable:
     case ErrorCode::StoreNewer:
@@ -56,7 +58,12 @@ int httpStatus(ErrorCode code)
 
 Problem toProblem(const Error &error)
 {
-    return {.status = httpStatus(error.code), .detail = error.message, .errors = error.fields};
+    Problem problem{
+        .status = httpStatus(error.code), .detail = error.message, .errors = error.fields};
+    if (error.retryAfter.count() > 0)
+        problem.headers << std::pair("Retry-After"_ba,
+                                     QByteArray::number(qint64(error.retryAfter.count())));
+    return problem;
 }
 
 QByteArray toJson(const Problem &problem)

@@ -7,6 +7,7 @@
 #include <QList>
 #include <QString>
 
+#include <chrono>
 #include <expected>
 
 namespace Kintsugi {
@@ -20,6 +21,7 @@ enum class ErrorCode {
               //!< input (409).
     Forbidden,
     TooLarge,
+    LimitReached, //!< A rate or a queue is full; Error::retryAfter says how long (429).
     Closing, //!< The engine is shutting down (503).
     StoreUnavailable, //!< The store cannot be opened, read or written now (503).
     StoreNewer, //!< Written by a later version of Kintsugi.
@@ -43,6 +45,7 @@ struct Error
     QString message{};
     QList<FieldError> fields{};
     bool retryable = false;
+    std::chrono::seconds retryAfter{}; //!< With LimitReached: when it may be tried again.
 };
 
 /*! std::expected that may not be dropped in silence. */

@@ -32,6 +32,8 @@ QByteArray toWire(Outcome outcome)
         return "suspended"_ba;
     case Outcome::Retried:
         return "retried"_ba;
+    case Outcome::Delivered:
+        return "delivered"_ba;
     }
     return {};
 }

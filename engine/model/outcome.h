@@ -19,7 +19,8 @@ enum class Outcome {
     Crashed,
     Suspending,
     Suspended,
-    Retried
+    Retried,
+    Delivered
 };
 
 /*! The spelling on the wire. */

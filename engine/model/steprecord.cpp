@@ -12,6 +12,45 @@ QByteArray stepKey(QByteArrayView path, const QString &name, int occurrence)
     return path.toByteArray() + name.toUtf8() + '#' + QByteArray::number(occurrence);
 }
 
+namespace {
+
+/*! One turn on the way to a step: the ask, and the branch that was taken there (-1 for the last).
+ */
+struct Turn
+{
+    int ordinal = 0;
+    int branch = -1;
+};
+
+/*! "3.0/1.2/" and an ordinal: third ask of the handler, its branch 0, first ask there, and so on.
+ */
+QList<Turn> wayTo(const StepRecord &step)
+{
+    QList<Turn> way;
+    for (const QByteArray &part : step.branch.split('/')) {
+        if (!part.isEmpty())
+            way << Turn{part.left(part.indexOf('.')).toInt(),
+                        part.mid(part.indexOf('.') + 1).toInt()};
+    }
+    way << Turn{step.ordinal, -1};
+    return way;
+}
+
+} // namespace
+
+std::optional<bool> isAskedBefore(const StepRecord &step, const StepRecord &other)
+{
+    const QList<Turn> way = wayTo(step);
+    const QList<Turn> otherWay = wayTo(other);
+    for (qsizetype i = 0; i < way.size() && i < otherWay.size(); ++i) {
+        if (way[i].ordinal != otherWay[i].ordinal)
+            return way[i].ordinal < otherWay[i].ordinal;
+        if (way[i].branch != otherWay[i].branch)
+            return std::nullopt;
+    }
+    return false;
+}
+
 QByteArray toJson(const StepRecord &step)
 {
     return JsonWriter()

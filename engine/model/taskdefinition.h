@@ -4,10 +4,13 @@
 #pragma once
 
 #include "engine/model/gadgetjson.h"
+#include "engine/model/retrypolicy.h"
 #include "engine/model/schema.h"
 
 #include <QJsonObject>
 #include <QList>
+
+#include <array>
 
 namespace Kintsugi {
 
@@ -25,6 +28,10 @@ struct DefinitionInfo
     int version = 1;
     QString title;
     bool autoRecover = true;
+    bool localOnly = false;
+    QList<int> compatibleVersions{};
+    RetryPolicy retry{};
+    std::chrono::milliseconds timeout{};
     QJsonObject inputSchema;
     QJsonObject resultSchema;
     QList<EventSchema> events;
@@ -47,6 +54,12 @@ struct TaskDefinition
     const char *title = "";
     bool autoRecover = true; //!< Whether a stale task of this kind goes on without a nudge, unless
                              //!< its start says so.
+    RetryPolicy retry{}; //!< Of the whole task, after a failure that may be tried again.
+    std::chrono::milliseconds
+        timeout{}; //!< From the first attempt's start, pauses included; 0: none.
+    /*! Earlier versions whose tasks this handler can go on with; zeros are none. */
+    std::array<int, 8> compatibleVersions{};
+    bool localOnly = false; //!< Never started over HTTP: it runs what its input says.
 
     [[nodiscard]] DefinitionInfo info() const
     {
@@ -55,14 +68,22 @@ struct TaskDefinition
         qRegisterMetaType<InputT>();
         qRegisterMetaType<ResultT>();
         (qRegisterMetaType<EventTs>(), ...);
-        return {QByteArray(name),
-                version,
-                QString::fromUtf8(title),
-                autoRecover,
-                inputSchemaOf(InputT::staticMetaObject),
-                schemaOf(ResultT::staticMetaObject),
-                {EventSchema{classInfo(EventTs::staticMetaObject, "event"),
-                             schemaOf(EventTs::staticMetaObject)}...}};
+        DefinitionInfo info{.name = QByteArray(name),
+                            .version = version,
+                            .title = QString::fromUtf8(title),
+                            .autoRecover = autoRecover,
+                            .localOnly = localOnly,
+                            .retry = retry,
+                            .timeout = timeout,
+                            .inputSchema = inputSchemaOf(InputT::staticMetaObject),
+                            .resultSchema = schemaOf(ResultT::staticMetaObject),
+                            .events = {EventSchema{classInfo(EventTs::staticMetaObject, "event"),
+                                                   schemaOf(EventTs::staticMetaObject)}...}};
+        for (const int compatible : compatibleVersions) {
+            if (compatible != 0)
+                info.compatibleVersions << compatible;
+        }
+        return info;
     }
 };
 

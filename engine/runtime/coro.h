@@ -13,6 +13,20 @@ namespace Kintsugi {
 template<typename T>
 class Coro;
 
+/*! Who is told of the end of a coroutine that nobody awaits directly: see Coro::startFor(). */
+class Completion
+{
+public:
+    Completion() = default;
+    Completion(const Completion &) = delete;
+    Completion &operator=(const Completion &) = delete;
+    /*! The coroutine rests at its end. Gives who goes on now, or std::noop_coroutine(). */
+    virtual std::coroutine_handle<> childEnded() noexcept = 0;
+
+protected:
+    ~Completion() = default;
+};
+
 namespace Detail {
 
 /*! What the promises of all result types share: who goes on when this coroutine ends. */
@@ -26,6 +40,8 @@ public:
         template<typename Promise>
         std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) const noexcept
         {
+            if (self.promise().m_completion)
+                return self.promise().m_completion->childEnded();
             const auto next = self.promise().m_continuation;
             return next ? next : std::noop_coroutine();
         }
@@ -43,6 +59,7 @@ public:
     void unhandled_exception() { m_exception = std::current_exception(); }
 
     std::coroutine_handle<> m_continuation;
+    Completion *m_completion = nullptr; //!< Outlives the coroutine; beats the continuation.
     std::exception_ptr m_exception;
 };
 
@@ -118,6 +135,14 @@ public:
 
     /*! Runs an outermost coroutine up to its first suspension. */
     void start() { m_handle.resume(); }
+    /*! The same for a child that runs beside others: \a completion hears of its end. */
+    void startFor(Completion &completion)
+    {
+        m_handle.promise().m_completion = &completion;
+        m_handle.resume();
+    }
+    /*! What a coroutine that is done has given; throws what it has thrown. Once. */
+    T take() { return m_handle.promise().take(); }
     [[nodiscard]] bool done() const { return !m_handle || m_handle.done(); }
 
     class Awaiter

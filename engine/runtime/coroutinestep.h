@@ -3,14 +3,13 @@
 
 #pragma once
 
-#include "engine/runtime/attempt.h"
-#include "engine/runtime/coro.h"
-#include "engine/runtime/stepvalue.h"
+#include "engine/runtime/all.h"
+#include "engine/runtime/stepleaf.h"
 
 namespace Kintsugi {
 
-template<typename T>
-struct StepOutcome;
+class Context;
+struct BranchContext;
 
 namespace Detail {
 template<typename T>
@@ -22,64 +21,83 @@ struct CoroValue<Coro<T>>
 };
 } // namespace Detail
 
-/*! A step's body that is a coroutine: a function of nothing that gives a Coro. */
+/*! A step's body that is a coroutine: a function of nothing, or of a Context of its own, that gives
+ * a Coro. */
 template<typename Body>
-concept CoroutineBody =
+concept PlainCoroutineBody =
     requires(Body &body) { typename Detail::CoroValue<std::invoke_result_t<Body &>>::Type; };
+template<typename Body>
+concept NestedCoroutineBody = requires(Body &body) {
+    typename Detail::CoroValue<std::invoke_result_t<Body &, Context &>>::Type;
+};
+template<typename Body>
+concept CoroutineBody = PlainCoroutineBody<Body> || NestedCoroutineBody<Body>;
 
-/*! Awaits the commit of a memo. */
-class MemoLeaf final : public Leaf
+/*! Awaits a commit of events and of whatever rides, and any rest before. */
+class CommitLeaf final : public Leaf
 {
 public:
-    MemoLeaf(Attempt &attempt, StepRecord record)
-        : Leaf(attempt, Interruptible::No)
-        , m_record(std::move(record))
+    CommitLeaf(Branch &branch, QList<NewEvent> events, std::chrono::milliseconds rest = {})
+        : Leaf(branch, rest.count() > 0 ? Interruptible::Yes : Interruptible::No)
+        , m_events(std::move(events))
+        , m_rest(rest)
     {}
+    ~CommitLeaf() override;
     void await_resume() { throwIfStopped(); }
 
 private:
     void begin() override;
-    StepRecord m_record;
+    QList<NewEvent> m_events;
+    std::chrono::milliseconds m_rest;
+    Timers::Id m_timer = 0;
 };
 
 /*! What a step whose body runs in the handler's own thread asks and tells, without its types. */
 class CoroutineStep
 {
 public:
-    /*! Asks for the memo; throws Stopped when a stop waits to be heard. */
-    CoroutineStep(Attempt &attempt, const QString &name);
-    [[nodiscard]] bool isFromCache() const { return m_memo != nullptr; }
-    [[nodiscard]] const StepRecord &memo() const { return *m_memo; }
-    /*! The body has given \a json: what is to be committed. */
-    [[nodiscard]] StepRecord done(QByteArray json);
-    /*! The same exception, as this step's failure; call it inside a catch block. */
-    [[noreturn]] void rethrow() const;
+    /*! Asks for the memo; throws Stopped when a stop waits to be heard, and what the memo says when
+     * the step has failed for good. */
+    CoroutineStep(Branch &branch, const QString &name, const StepOptions &options);
+    [[nodiscard]] bool isFromCache() const { return m_isFromCache; }
+    [[nodiscard]] const StepRecord &record() const { return m_record; }
+
+    /*! The rest before the next try; awaited with a commit when there is one, or when something
+     *  must be in the log before the body runs. */
+    [[nodiscard]] std::chrono::milliseconds restBefore() const;
+    [[nodiscard]] bool mustCommitFirst();
+    /*! False: a fault struck, nothing goes on. */
+    [[nodiscard]] bool begin();
+    /*! The body has given \a json: its memo rides with the commit that is awaited next. */
+    [[nodiscard]] bool done(QByteArray json);
+    /*! The body has failed: the event that tells of the next try. Throws when there is none. */
+    [[nodiscard]] NewEvent failed(const TaskError &error);
+    [[nodiscard]] TaskError timeout() const;
 
 private:
-    Attempt &m_attempt;
+    Branch &m_branch;
+    StepOptions m_options;
     StepRecord m_record;
-    const StepRecord *m_memo = nullptr;
+    StepRuns m_runs;
+    bool m_isFromCache = false;
     Monotonic m_began{};
 };
 
-/*! Runs \a body in the engine's thread and commits its memo, or serves the memo that is there. */
-template<typename Body, typename T = Detail::CoroValue<std::invoke_result_t<Body &>>::Type>
-Coro<StepOutcome<T>> coroutineStep(Attempt &attempt, QString name, Body body)
+/*! While one is there, the branch may not ask for steps: its coroutine step's body runs. */
+class StepInProgress
 {
-    CoroutineStep step(attempt, name);
-    if (step.isFromCache())
-        co_return StepOutcome<T>{StepValue<T>::fromJson(step.memo().result), true,
-                                 step.memo().duration};
-    std::optional<T> value;
-    try {
-        value.emplace(co_await body());
-    } catch (...) {
-        step.rethrow();
+public:
+    explicit StepInProgress(Branch &branch)
+        : m_branch(branch)
+    {
+        m_branch.isInStep = true;
     }
-    StepRecord record = step.done(StepValue<T>::toJson(*value));
-    StepOutcome<T> outcome{StepValue<T>::fromJson(record.result), false, record.duration};
-    co_await MemoLeaf(attempt, std::move(record));
-    co_return outcome;
-}
+    StepInProgress(const StepInProgress &) = delete;
+    StepInProgress &operator=(const StepInProgress &) = delete;
+    ~StepInProgress() { m_branch.isInStep = false; }
+
+private:
+    Branch &m_branch;
+};
 
 } // namespace Kintsugi

@@ -61,8 +61,7 @@ void answerSubmit(EngineCore &core, const Answer<Expected<ActionResult>> &answer
         answer(std::unexpected(done.error()));
         return;
     }
-    if (done->claim)
-        core.drive(*done->claim);
+    core.accepted(*done);
     answer(ActionResult{done->task, done->outcome});
 }
 
@@ -136,8 +135,6 @@ QFuture<Expected<ActionResult>> Engine::submit(SubmitRequest request)
                  .delay = request.delay};
     const Answer<Expected<ActionResult>> answer;
     core.store().write(std::move(write), [&core, answer](const Expected<SubmitResult> &done) {
-        if (done && done->task.wakeAt)
-            core.armNextWake();
         answerSubmit(core, answer, done);
     });
     return answer.future();
@@ -225,6 +222,20 @@ QFuture<Expected<ActionResult>> Engine::takeUp(Write write)
     core.store().write(std::move(write), [&core, answer](const Expected<SubmitResult> &done) {
         answerSubmit(core, answer, done);
     });
+    return answer.future();
+}
+
+QFuture<Expected<ActionResult>> Engine::signal(TaskRef ref, QString name, QJsonValue payload)
+{
+    EngineCore &core = *d->core;
+    if (core.isClosing())
+        return refused<ActionResult>(closing());
+    const auto deliver = checkSignal(ref, name, payload);
+    if (!deliver)
+        return refused<ActionResult>(deliver.error());
+    const Answer<Expected<ActionResult>> answer;
+    core.store().write(*deliver,
+                       [answer](const Expected<StopResult> &done) { answerAction(answer, done); });
     return answer.future();
 }
 
@@ -384,6 +395,14 @@ QFuture<Expected<QList<StepRecord>>> Engine::steps(TaskRef ref)
 {
     const Answer<Expected<QList<StepRecord>>> answer;
     d->core->store().read([ref](Reader &reader) { return reader.steps(ref.user, ref.idOrKey); },
+                          answer);
+    return answer.future();
+}
+
+QFuture<Expected<QList<StepRuns>>> Engine::stepRuns(TaskRef ref)
+{
+    const Answer<Expected<QList<StepRuns>>> answer;
+    d->core->store().read([ref](Reader &reader) { return reader.stepRuns(ref.user, ref.idOrKey); },
                           answer);
     return answer.future();
 }

@@ -52,6 +52,9 @@ public:
     /*! A new task of the same input whose memo holds what was asked before a step (a name or a
      *  key). InvalidInput when the task has no such step. */
     [[nodiscard]] QFuture<Expected<ActionResult>> fork(TaskRef ref, QString fromStep);
+    /*! Puts a signal into the task's inbox, for a handler that waits for it now or later. */
+    [[nodiscard]] QFuture<Expected<ActionResult>> signal(TaskRef ref, QString name,
+                                                         QJsonValue payload);
     /*! Removes a task that has ended, with its log, its memo and its files. */
     [[nodiscard]] QFuture<Expected<TaskId>> remove(TaskRef ref);
     /*! Drops the attempt as a crash would. Forbidden unless test mode is on; Conflict when it is
@@ -63,6 +66,8 @@ public:
     [[nodiscard]] QFuture<Expected<TaskCounts>> counts(UserId user);
     [[nodiscard]] QFuture<Expected<EventPage>> events(TaskRef ref, Seq after, int limit);
     [[nodiscard]] QFuture<Expected<QList<StepRecord>>> steps(TaskRef ref);
+    /*! The ledger: what is known of the runs of its steps' bodies. */
+    [[nodiscard]] QFuture<Expected<QList<StepRuns>>> stepRuns(TaskRef ref);
     [[nodiscard]] QFuture<EngineStatus> status();
     [[nodiscard]] const QList<DefinitionInfo> &definitions() const;
     [[nodiscard]] const EngineConfig &config() const;

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "engine/store/admission.h"
+
 #include <QString>
 
 #include <chrono>
@@ -11,6 +13,7 @@
 namespace Kintsugi {
 
 class Clock;
+class FaultPoints;
 
 /*! Settings of one engine, fixed while it is open. */
 struct EngineConfig
@@ -22,6 +25,11 @@ struct EngineConfig
     std::chrono::milliseconds foreignPollInterval{
         100}; //!< How often other processes' commits are looked for.
     std::chrono::milliseconds stopGrace{5000}; //!< For a stopped handler that cleans up.
+    std::chrono::milliseconds parkAfter{10'000}; //!< A longer sleep costs a row and no memory.
+    std::chrono::milliseconds transactionLimit{
+        2000}; //!< For a step inside the store's transaction.
+    AdmissionLimits limits{};
+    std::shared_ptr<FaultPoints> faults; //!< Shared with whoever arms them; null: nothing strikes.
     bool testMode = false; //!< Allows crash().
     bool autoRecover =
         false; //!< Makes autoRecover true for the definitions that leave it to a person.

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr int kDefaultStepThreads = 8; // Bodies wait on disks and programs more than they compute.
-constexpr int kClaimsPerScan = 100;
+constexpr int kClaimsPerScan = 500;
 } // namespace
 
 EngineCore::EngineCore(EngineConfig config, Registry registry)
@@ -53,9 +53,11 @@ Expected<void> EngineCore::open()
                        .staleAfter = m_config.staleAfter,
                        .foreignPollInterval = m_config.foreignPollInterval,
                        .drivesAll = m_config.drivesAll,
-                       .drivable = {}};
+                       .drivable = {},
+                       .limits = m_config.limits};
     for (const DefinitionInfo &definition : m_registry.definitions())
-        config.drivable.insert(definition.name, definition.version);
+        config.drivable.insert(definition.name,
+                               QList<int>{definition.version} + definition.compatibleVersions);
     auto store = Store::open(config, *m_config.clock, [this](CommittedBatch batch) {
         const auto shared =
             std::make_shared<CommittedBatch>(std::move(batch)); // Functors of Qt are copied.
@@ -65,6 +67,9 @@ Expected<void> EngineCore::open()
     if (!store)
         return std::unexpected(store.error());
     m_store = std::move(*store);
+    m_services.emplace(AttemptServices{*m_store, m_timers, m_config.clock, *m_pool, m_mailbox,
+                                       m_config.stopGrace, m_config.parkAfter,
+                                       m_config.transactionLimit, m_config.faults});
     return {};
 }
 
@@ -74,6 +79,7 @@ void EngineCore::begin()
     if (m_config.drivesAll) {
         scan();
         scheduleScan();
+        armNextWake();
     }
 }
 
@@ -85,8 +91,13 @@ void EngineCore::committed(CommittedBatch &batch)
     const Store::Together writes(m_store.get()); // What goes on now writes again, and is one batch.
     for (const auto &job : batch.jobs)
         job->answer();
-    for (const Event &event : std::as_const(batch.events))
+    bool hasSignal = false;
+    for (const Event &event : std::as_const(batch.events)) {
         react(event);
+        hasSignal = hasSignal || event.type == EventTypes::kSignalReceived;
+    }
+    if (hasSignal) // Perhaps for one that is parked.
+        claimReady();
     for (const auto &[id, reason] : std::as_const(batch.suspends))
         suspend(id, reason);
 }
@@ -104,51 +115,118 @@ void EngineCore::react(const Event &event)
     } else if (event.type == EventTypes::kStopRequested && event.seq > attempt.task().lastSeq) {
         const QJsonObject payload = parseJson(event.payload).value_or(QJsonValue()).toObject();
         attempt.stop(payload.value("reason"_L1).toString());
+    } else if (event.type == EventTypes::kSignalReceived && event.seq > attempt.task().lastSeq) {
+        attempt.signalArrived();
+    }
+}
+
+void EngineCore::accepted(const SubmitResult &done)
+{
+    const Task &task = done.task;
+    if (done.claim) {
+        drive(*done.claim);
+    } else if (task.wakeAt || task.state == TaskState::Suspended) {
+        if (!m_config.drivesAll)
+            m_own << done.num;
+        if (task.wakeAt)
+            armWake(*task.wakeAt);
+    } else if (task.state == TaskState::Pending) {
+        m_hasWaiting = true;
     }
 }
 
 void EngineCore::drive(const Claim &claim)
 {
     const RegisteredTask *definition = m_registry.find(claim.task.name);
-    if (!definition || m_isShutDown)
+    if (!definition || m_isShutDown) {
+        m_store->admission().giveSlot(claim.task.user);
         return; // Left as after a crash: whoever can will take it up.
+    }
     const TaskId id = claim.fence.id;
     const Epoch epoch = claim.fence.epoch;
-    const AttemptServices services{*m_store, m_timers,  m_config.clock,
-                                   *m_pool,  m_mailbox, m_config.stopGrace};
-    auto attempt = std::make_unique<Attempt>(services, claim, *definition,
-                                             [this, id, epoch] { attemptEnded(id, epoch); });
+    auto attempt = std::make_unique<Attempt>(
+        *m_services, claim, *definition,
+        [this, id, epoch](const Attempt::Ending &ending) { attemptEnded(id, epoch, ending); });
     Attempt &started = *attempt;
-    m_attempts.insert_or_assign(id.bytes(), std::move(attempt));
+    m_own.remove(claim.fence.num);
+    if (const auto old = m_attempts.find(id.bytes()); old != m_attempts.end())
+        letGo(old); // Fenced by this claim.
+    m_attempts.emplace(id.bytes(), std::move(attempt));
     m_drivenCount = int(m_attempts.size());
     if (m_isClosing)
         started.suspend(u"shutdown"_s, true);
-    if (claim.task.attempt == 1 && claim.task.forkedFrom.isNull()) {
-        started.start({});
+    if (started.strikes(FaultPoint::ClaimAfterCommit))
+        return;
+    if (started.isFirstDriving()) {
+        started.start({}, {});
         return;
     }
-    m_store->read([num = claim.fence.num](Reader &reader) { return reader.steps(num); },
-                  [this, id, epoch, mailbox = m_mailbox](const Expected<QList<StepRecord>> &memo) {
-                      mailbox->post([this, id, epoch, memo] {
-                          const auto found = m_attempts.find(id.bytes());
-                          if (found == m_attempts.end() || found->second->fence().epoch != epoch)
-                              return;
-                          if (memo)
-                              found->second->start(*memo);
-                          else // Not a word was written: the task is as stale as before.
-                              attemptEnded(id, epoch);
-                      });
-                  });
+    struct Past
+    {
+        QList<StepRecord> steps;
+        QList<StepRuns> runs;
+    };
+    m_store->read(
+        [num = claim.fence.num](Reader &reader) -> Expected<Past> {
+            auto steps = reader.steps(num);
+            auto runs = reader.stepRuns(num);
+            if (!steps || !runs)
+                return std::unexpected(steps ? runs.error() : steps.error());
+            return Past{std::move(*steps), std::move(*runs)};
+        },
+        [this, id, epoch, mailbox = m_mailbox](const Expected<Past> &past) {
+            mailbox->post([this, id, epoch, past] {
+                const auto found = m_attempts.find(id.bytes());
+                if (found == m_attempts.end() || found->second->fence().epoch != epoch
+                    || found->second->phase() != Attempt::Phase::Loading)
+                    return;
+                if (past)
+                    found->second->start(past->steps, past->runs);
+                else // Not a word was written: the task is as stale as before.
+                    attemptEnded(id, epoch, {.isDropped = true});
+            });
+        });
 }
 
-void EngineCore::attemptEnded(const TaskId &id, Epoch epoch)
+void EngineCore::attemptEnded(const TaskId &id, Epoch epoch, const Attempt::Ending &ending)
 {
     const auto found = m_attempts.find(id.bytes());
     if (found == m_attempts.end() || found->second->fence().epoch != epoch)
         return;
-    const auto gone = std::move(found->second);
-    m_attempts.erase(found);
+    if (ending.isDropped) {
+        drop(found, {});
+        return;
+    }
+    if (ending.rests && !m_config.drivesAll)
+        m_own << found->second->fence().num;
+    letGo(found);
+    if (ending.wakeAt)
+        armWake(*ending.wakeAt);
+    checkShutdown();
+}
+
+void EngineCore::letGo(Attempts::iterator attempt)
+{
+    const UserId user = attempt->second->task().user;
+    const auto gone = std::move(attempt->second);
+    m_attempts.erase(attempt);
     m_drivenCount = int(m_attempts.size());
+    slotFreed(user);
+}
+
+void EngineCore::slotFreed(const UserId &user)
+{
+    m_store->admission().giveSlot(user);
+    if (m_hasWaiting)
+        claimReady();
+}
+
+void EngineCore::drop(Attempts::iterator attempt, std::function<void()> then)
+{
+    m_dropped << DroppedAttempt{attempt->second->fence(), m_config.clock->now(),
+                                m_config.clock->monotonic()};
+    letGo(attempt);
+    beat(std::move(then));
     checkShutdown();
 }
 
@@ -165,12 +243,7 @@ void EngineCore::crash(const TaskId &id, std::function<void(Expected<void>)> the
                          id.toString())));
         return;
     }
-    m_dropped << DroppedAttempt{found->second->fence(), m_config.clock->now(),
-                                m_config.clock->monotonic()};
-    m_attempts.erase(found);
-    m_drivenCount = int(m_attempts.size());
-    beat([then = std::move(then)] { then({}); });
-    checkShutdown();
+    drop(found, [then = std::move(then)] { then({}); });
 }
 
 void EngineCore::suspend(const TaskId &id, const QString &reason)
@@ -184,18 +257,34 @@ void EngineCore::removeFolder(const TaskId &id)
     m_pool->start([path = m_store->filesOf(id)] { QDir(path).removeRecursively(); });
 }
 
+void EngineCore::armWake(Timestamp at)
+{
+    if (m_isClosing || (m_wakeAt && *m_wakeAt <= at))
+        return;
+    m_timers.cancel(m_wakeTimer);
+    m_wakeAt = at;
+    m_wakeTimer = m_timers.after(at - m_config.clock->now(), [this] {
+        m_wakeAt.reset();
+        claimReady();
+        armNextWake();
+    });
+}
+
 void EngineCore::armNextWake()
 {
-    if (!m_config.drivesAll || m_isClosing)
+    if (!m_config.drivesAll) {
+        if (!m_own.isEmpty()) // A few, and their instants are not kept: looked at like the rest.
+            armWake(m_config.clock->now() + m_config.recoveryInterval);
         return;
+    }
     m_store->read([](Reader &reader) { return reader.nextWake(); },
                   [this, mailbox = m_mailbox](const Expected<std::optional<Timestamp>> &next) {
                       if (!next || !*next)
                           return;
                       mailbox->post([this, at = **next] {
-                          m_timers.cancel(m_wakeTimer);
-                          m_wakeTimer =
-                              m_timers.after(at - m_config.clock->now(), [this] { scan(); });
+                          // What is due and still there waits for something else: a slot.
+                          if (at > m_config.clock->now())
+                              armWake(at);
                       });
                   });
 }
@@ -233,26 +322,42 @@ void EngineCore::scan()
     if (m_isScanning || m_isClosing)
         return;
     m_isScanning = true;
-    m_store->read(
-        [drivable = m_store->drivable()](Reader &reader) { return reader.hasReady(drivable); },
-        [this, mailbox = m_mailbox](const Expected<bool> &ready) {
-            mailbox->post([this, any = ready.value_or(false)] {
-                if (!any || m_isClosing) {
-                    m_isScanning = false;
-                    return;
-                }
-                m_store->write(ClaimReady{kClaimsPerScan},
-                               [this](const Expected<QList<Claim>> &claims) {
-                                   m_isScanning = false;
-                                   if (!claims)
-                                       return;
-                                   for (const Claim &claim : *claims)
-                                       drive(claim);
-                                   if (claims->size() == kClaimsPerScan)
-                                       scan();
-                               });
-            });
-        });
+    m_store->read([drivable = m_store->drivable()](
+                      Reader &reader) { return reader.hasReady(drivable, true); },
+                  [this, mailbox = m_mailbox](const Expected<bool> &ready) {
+                      mailbox->post([this, any = ready.value_or(false)] {
+                          m_isScanning = false;
+                          if (any)
+                              claimReady();
+                      });
+                  });
+}
+
+void EngineCore::claimReady()
+{
+    if (m_isClosing || (!m_config.drivesAll && m_own.isEmpty()))
+        return;
+    if (m_isClaiming) {
+        m_claimsAgain = true;
+        return;
+    }
+    m_isClaiming = true;
+    m_hasWaiting = false;
+    ClaimReady write{.limit = kClaimsPerScan};
+    if (!m_config.drivesAll)
+        write.only = QList<qint64>(m_own.begin(), m_own.end());
+    m_store->write(std::move(write), [this](const Expected<QList<Claim>> &claims) {
+        m_isClaiming = false;
+        const bool again = std::exchange(m_claimsAgain, false);
+        if (!claims)
+            return;
+        for (const Claim &claim : *claims)
+            drive(claim);
+        const bool isFull = !m_store->admission().hasFreeSlot();
+        m_hasWaiting = m_hasWaiting || isFull || claims->size() > 0;
+        if (!isFull && (again || claims->size() == kClaimsPerScan))
+            claimReady();
+    });
 }
 
 void EngineCore::shutdown(std::chrono::milliseconds grace, std::function<void()> then)

@@ -9,6 +9,7 @@
 #include "engine/runtime/registry.h"
 
 #include <QObject>
+#include <QSet>
 
 #include <atomic>
 #include <unordered_map>
@@ -38,7 +39,8 @@ public:
     void crash(const TaskId &id, std::function<void(Expected<void>)> then);
     void suspend(const TaskId &id, const QString &reason); //!< Nothing, when it is not driven here.
     void removeFolder(const TaskId &id);
-    void armNextWake(); //!< Looks again when the soonest delay in the store has passed.
+    /*! What came of a submit, a nudge or the like: drives it, or looks after it while it waits. */
+    void accepted(const SubmitResult &done);
     void shutdown(std::chrono::milliseconds grace, std::function<void()> then);
     void dropAll();
 
@@ -57,7 +59,14 @@ public:
 private:
     void committed(CommittedBatch &batch);
     void react(const Event &event);
-    void attemptEnded(const TaskId &id, Epoch epoch);
+    void attemptEnded(const TaskId &id, Epoch epoch, const Attempt::Ending &ending = {});
+    using Attempts = std::unordered_map<QByteArray, std::unique_ptr<Attempt>>;
+    void letGo(Attempts::iterator attempt); //!< Destroys it; its slot is free then.
+    void slotFreed(const UserId &user);
+    void drop(Attempts::iterator attempt, std::function<void()> then);
+    void armWake(Timestamp at); //!< Looks at that instant, unless it looks sooner anyway.
+    void armNextWake(); //!< The same for the soonest delay in the store.
+    void claimReady();
     void beat(std::function<void()> then = {});
     void scheduleBeat();
     void scan();
@@ -72,13 +81,19 @@ private:
     QThreadPool *m_pool; // Ours, but left behind when a body does not listen at the end.
     std::unique_ptr<Store> m_store;
 
-    std::unordered_map<QByteArray, std::unique_ptr<Attempt>> m_attempts; // By task id.
+    std::optional<AttemptServices> m_services;
+    Attempts m_attempts; // By task id.
+    QSet<qint64> m_own; // Resting tasks of a process that drives its own alone.
+    std::optional<Timestamp> m_wakeAt; // Of the wake timer.
+    bool m_hasWaiting = false; // Tasks may be waiting for a slot.
+    bool m_claimsAgain = false; // Something came while a claim was on its way.
     QList<DroppedAttempt> m_dropped; // For the next beat.
     std::vector<std::function<void()>> m_shutdownThen;
     bool m_isFlushing = false; // A beat is on its way behind all that was asked before the closing.
     bool m_isFlushed = false;
     bool m_isShutDown = false;
     bool m_isScanning = false;
+    bool m_isClaiming = false;
     Timers::Id m_wakeTimer = 0;
     std::atomic<bool> m_isClosing = false;
     std::atomic<int> m_drivenCount = 0;

@@ -12,34 +12,41 @@ Leaf::~Leaf()
 {
     if (m_token)
         m_token->leaf = nullptr;
-    m_attempt.removeLeaf(*this);
+    attempt().removeLeaf(*this);
+}
+
+Attempt &Leaf::attempt() const
+{
+    return m_branch.attempt;
 }
 
 bool Leaf::await_ready()
 {
-    m_isStopped = m_attempt.takeStop();
+    m_isStopped = attempt().takeStop(m_branch);
     return m_isStopped || isReady();
 }
 
 void Leaf::await_suspend(std::coroutine_handle<> handle)
 {
     m_handle = handle;
-    m_attempt.addLeaf(*this);
+    attempt().addLeaf(*this);
     begin();
 }
 
 void Leaf::resume()
 {
-    m_attempt.removeLeaf(*this);
-    if (m_attempt.leafMayGoOn())
-        m_handle.resume();
+    Attempt &owner = attempt();
+    const auto handle = m_handle;
+    owner.removeLeaf(*this);
+    if (owner.leafMayGoOn())
+        owner.run(handle);
 }
 
 void Leaf::interrupt()
 {
     m_isStopped = true;
-    m_attempt.removeLeaf(*this);
-    m_handle.resume();
+    attempt().removeLeaf(*this);
+    attempt().run(m_handle);
 }
 
 void Leaf::throwIfStopped() const

@@ -4,6 +4,7 @@
 #include "engine/runtime/startcheck.h"
 
 #include "engine/model/canonicaljson.h"
+#include "engine/model/jsonwriter.h"
 #include "engine/model/limits.h"
 #include "engine/model/validation.h"
 
@@ -53,6 +54,20 @@ Expected<CheckedStart> checkStart(const Registry &registry, const SubmitRequest 
                        u"the input is larger than %1 bytes"_s.arg(Limits::kInputBytes));
     return CheckedStart{definition, *checked, *canonical, *material,
                         request.key.isNull() ? material->key : request.key};
+}
+
+Expected<Deliver> checkSignal(const TaskRef &ref, const QString &name, const QJsonValue &payload)
+{
+    if (name.isEmpty() || name.size() > Limits::kSignalNameLength) {
+        const QString allowed = u"1 to %1 characters"_s.arg(Limits::kSignalNameLength);
+        return std::unexpected(Error{
+            ErrorCode::InvalidInput, u"a signal's name has "_s + allowed, {{u"name"_s, allowed}}});
+    }
+    Deliver deliver{ref.user, ref.idOrKey, name, toCompactJson(payload)};
+    if (deliver.payload.size() > Limits::kPayloadBytes)
+        return failure(ErrorCode::TooLarge,
+                       u"the payload is larger than %1 bytes"_s.arg(Limits::kPayloadBytes));
+    return deliver;
 }
 
 std::optional<Error> reasonTooLong(const QString &reason)

@@ -6,6 +6,7 @@
 #include "engine/model/idempotencykey.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/requests.h"
+#include "engine/store/writes.h"
 
 namespace Kintsugi {
 
@@ -23,6 +24,10 @@ struct CheckedStart
  *  input over the limit. */
 [[nodiscard]] Expected<CheckedStart> checkStart(const Registry &registry,
                                                 const SubmitRequest &request);
+
+/*! A signal that may be written; InvalidInput or TooLarge. */
+[[nodiscard]] Expected<Deliver> checkSignal(const TaskRef &ref, const QString &name,
+                                            const QJsonValue &payload);
 
 /*! The refusal of a reason that is too long, or nothing. */
 [[nodiscard]] std::optional<Error> reasonTooLong(const QString &reason);

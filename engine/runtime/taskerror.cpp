@@ -3,9 +3,14 @@
 
 #include "engine/runtime/taskerror.h"
 
+#include "engine/model/canonicaljson.h"
 #include "engine/model/jsonwriter.h"
 
+#include <QJsonObject>
+
 namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
 
 QByteArray TaskError::toJson() const
 {
@@ -15,6 +20,13 @@ QByteArray TaskError::toJson() const
         .member("retryable", m_retryable)
         .textOrNull("step", m_step)
         .finish();
+}
+
+TaskError TaskError::fromJson(const QByteArray &json)
+{
+    const QJsonValue error = parseJson(json).value_or(QJsonValue());
+    return {error["type"_L1].toString().toUtf8(), error["message"_L1].toString(),
+            error["retryable"_L1].toBool(), error["step"_L1].toString()};
 }
 
 TaskError TaskError::fromCurrentException(const QString &step)

@@ -48,6 +48,8 @@ public:
     [[nodiscard]] const char *what() const noexcept override { return m_what.constData(); }
     [[nodiscard]] QByteArray toJson() const; //!< Contract §2.
 
+    [[nodiscard]] static TaskError fromJson(const QByteArray &json); //!< What toJson() gave.
+
     /*! The same for any exception that is in flight; call it inside a catch block. */
     [[nodiscard]] static TaskError fromCurrentException(const QString &step = {});
 

@@ -3,11 +3,15 @@
 
 // The writes of a running attempt. Each begins with its fence: no row, no write.
 
+#include "engine/model/jsonwriter.h"
 #include "engine/store/connection.h"
 #include "engine/store/eventrows.h"
+#include "engine/store/transaction.h"
 #include "engine/store/transitions.h"
 
 namespace Kintsugi {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -19,43 +23,80 @@ std::unexpected<Error> fenced(const Fence &fence)
                        .arg(fence.id.toString()));
 }
 
-void countCacheHits(WriteContext &context, const Fence &fence, const QList<QByteArray> &keys)
-{
-    for (const QByteArray &key : keys)
-        Query(context.db, "UPDATE steps SET cache_hits = cache_hits + 1 WHERE task = ? AND key = ?",
-              fence.num, key)
-            .run();
-}
-
 void insertStep(WriteContext &context, const Fence &fence, const StepRecord &step)
 {
     Query(context.db,
-          "INSERT INTO steps (task, key, name, occurrence, ordinal, attempt, started_at, "
+          "INSERT INTO steps (task, key, branch, name, occurrence, ordinal, attempt, started_at, "
           "duration_ms, result, error) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          fence.num, step.key, step.name, step.occurrence, step.ordinal, step.attempt,
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          fence.num, step.key, step.branch, step.name, step.occurrence, step.ordinal, step.attempt,
           toUnixMs(step.startedAt), qint64(step.duration.count()), Query::Blob{step.result},
           Query::Blob{step.error})
         .run();
 }
 
+/*! The fence of a write without events. */
+bool mayWrite(WriteContext &context, const Fence &fence)
+{
+    Query query(context.db, "SELECT 1 FROM tasks WHERE num = ? AND epoch = ? AND state = 'running'",
+                fence.num, fence.epoch);
+    return query.next();
+}
+
+void endQuietTime(WriteContext &context, const Fence &fence)
+{
+    Query(context.db,
+          "UPDATE tasks SET quiet_recoveries = 0 WHERE num = ? AND quiet_recoveries > 0", fence.num)
+        .run();
+}
+
 } // namespace
+
+void Riders::apply(WriteContext &context, const Fence &fence, int attempt) const
+{
+    for (const StepRecord &step : memos)
+        insertStep(context, fence, step);
+    for (const QByteArray &key : cacheHits)
+        Query(context.db, "UPDATE steps SET cache_hits = cache_hits + 1 WHERE task = ? AND key = ?",
+              fence.num, key)
+            .run();
+    for (const StepRuns &run : runs)
+        Query(context.db,
+              "INSERT INTO step_runs (task, key, starts, failures, next_at) VALUES (?, ?, ?, ?, ?) "
+              "ON CONFLICT (task, key) DO UPDATE SET starts = excluded.starts, "
+              "failures = excluded.failures, next_at = excluded.next_at",
+              fence.num, run.key, run.starts, run.failures,
+              run.nextAt ? std::optional(toUnixMs(*run.nextAt)) : std::nullopt)
+            .run();
+    if (summary) {
+        Query(context.db, "UPDATE tasks SET summary = ? WHERE num = ?", *summary, fence.num).run();
+        context.changed << fence.id;
+    }
+    if (emitted) {
+        for (auto it = emitted->begin(); it != emitted->end(); ++it)
+            Query(context.db,
+                  "INSERT INTO steps (task, key, branch, name, occurrence, ordinal, attempt, "
+                  "started_at, duration_ms, result) VALUES (?, ?, ?, ?, 1, 0, ?, ?, 0, ?) "
+                  "ON CONFLICT (task, key) DO UPDATE SET attempt = excluded.attempt, "
+                  "result = excluded.result",
+                  fence.num, stepKey(it.key(), QString(kEmittedMemo), 1), it.key(),
+                  QString(kEmittedMemo), attempt, toUnixMs(context.now()),
+                  Query::Blob{QByteArray::number(it.value())})
+                .run();
+    }
+}
 
 Expected<QList<Event>> WriteAttempt::apply(WriteContext &context) const
 {
     const qsizetype firstEvent = context.events.size();
+    int attempt = 0;
     if (events.isEmpty()) {
-        Query query(context.db,
-                    "SELECT quiet_recoveries FROM tasks WHERE num = ? AND epoch = ? AND state = "
-                    "'running'",
-                    fence.num, fence.epoch);
-        if (!query.next())
+        if (!mayWrite(context, fence))
             return fenced(fence);
-        if (step) {
+        if (!riders.memos.isEmpty()) {
             context.changed << fence.id;
-            if (query.integer(0) > 0)
-                Query(context.db, "UPDATE tasks SET quiet_recoveries = 0 WHERE num = ?", fence.num)
-                    .run();
+            if (isProgress)
+                endQuietTime(context, fence);
         }
     } else {
         Query query(context.db,
@@ -66,27 +107,25 @@ Expected<QList<Event>> WriteAttempt::apply(WriteContext &context) const
         if (!query.next())
             return fenced(fence);
         Seq seq = query.integer(0) - events.size();
-        const int attempt = int(query.integer(1));
+        attempt = int(query.integer(1));
         query.run();
         for (const NewEvent &event : events)
             insertEvent(context, fence.id, fence.num, ++seq, attempt, event);
     }
-    if (step)
-        insertStep(context, fence, *step);
-    countCacheHits(context, fence, cacheHits);
+    riders.apply(context, fence, attempt);
     return context.events.sliced(firstEvent);
 }
 
 Expected<Event> FinishAttempt::apply(WriteContext &context) const
 {
-    if (state == TaskState::Suspended) {
+    if (state == TaskState::Suspended || state == TaskState::Pending) {
         Query query(context.db,
                     "SELECT stop_reason FROM tasks WHERE num = ? AND epoch = ? AND state = "
                     "'running' AND stop_requested",
                     fence.num, fence.epoch);
         if (query.next()) { // A stop that the attempt has not heard of yet: nobody will resume it.
             FinishAttempt ended{fence, TaskState::Cancelled, Transitions::cancelled(query.text(0))};
-            ended.cacheHits = cacheHits;
+            ended.riders = riders;
             return ended.apply(context);
         }
     }
@@ -94,19 +133,111 @@ Expected<Event> FinishAttempt::apply(WriteContext &context) const
     Query query(context.db,
                 "UPDATE tasks SET state = ?, last_seq = last_seq + 1, result = ?, error = ?, "
                 "suspend_requested = 0, suspend_reason = ?, resumes_alone = ?, "
-                "finished_at = ? WHERE num = ? AND epoch = ? AND state = 'running' RETURNING "
-                "last_seq, attempt",
+                "finished_at = ?, wake_at = ?, pending_reason = iif(?, 'retry', NULL), "
+                "failures = iif(?, failures + 1, 0) "
+                "WHERE num = ? AND epoch = ? AND state = 'running' RETURNING last_seq, attempt",
                 toWire(state), Query::Blob{result}, Query::Blob{error}, suspendReason, resumesAlone,
-                terminal ? std::optional(toUnixMs(context.now())) : std::nullopt, fence.num,
-                fence.epoch);
+                terminal ? std::optional(toUnixMs(context.now())) : std::nullopt,
+                retryAt ? std::optional(toUnixMs(*retryAt)) : std::nullopt, retryAt.has_value(),
+                retryAt.has_value(), fence.num, fence.epoch);
     if (!query.next())
         return fenced(fence);
     const Seq seq = query.integer(0);
     const int attempt = int(query.integer(1));
     query.run();
-    countCacheHits(context, fence, cacheHits);
+    riders.apply(context, fence, attempt);
+    if (retryAt)
+        Transitions::forgetFailedSteps(context, fence.num);
     insertEvent(context, fence.id, fence.num, seq, attempt, event);
     return context.events.last();
+}
+
+Expected<bool> Park::apply(WriteContext &context) const
+{
+    int attempt = 0;
+    {
+        Query query(context.db,
+                    "SELECT attempt, stop_requested OR suspend_requested FROM tasks WHERE num = ? "
+                    "AND epoch = ? AND "
+                    "state = 'running'",
+                    fence.num, fence.epoch);
+        if (!query.next())
+            return fenced(fence);
+        attempt = int(query.integer(0));
+        if (query.integer(1) != 0)
+            return false; // The attempt is about to hear of that.
+    }
+    for (const QString &name : awaited) {
+        if (Query(context.db,
+                  "SELECT 1 FROM signals WHERE task = ? AND name = ? AND taken_by IS NULL",
+                  fence.num, name)
+                .next())
+            return false;
+    }
+    riders.apply(context, fence, attempt);
+    JsonWriter payload;
+    payload.member("reason", reason);
+    if (wakeAt)
+        payload.member("wakeAt", wakeAt);
+    Query query(context.db,
+                "UPDATE tasks SET state = 'suspended', parked = 1, last_seq = last_seq + 1, "
+                "wake_at = ?, suspend_requested = 0, suspend_reason = ?, quiet_recoveries = 0 "
+                "WHERE num = ? RETURNING last_seq",
+                wakeAt ? std::optional(toUnixMs(*wakeAt)) : std::nullopt, reason, fence.num);
+    const Seq seq = query.next() ? query.integer(0) : 0;
+    query.run();
+    insertEvent(context, fence.id, fence.num, seq, attempt,
+                {EventTypes::kSuspended.toByteArray(), payload.finish()});
+    return true;
+}
+
+Expected<std::optional<QByteArray>> TakeSignal::apply(WriteContext &context) const
+{
+    if (!mayWrite(context, fence))
+        return fenced(fence);
+    StepRecord memo = step;
+    qint64 num = 0;
+    std::optional<QByteArray> payload;
+    {
+        Query query(context.db,
+                    "SELECT num, payload FROM signals WHERE task = ? AND name = ? AND taken_by IS "
+                    "NULL ORDER BY num LIMIT 1",
+                    fence.num, name);
+        if (query.next()) {
+            num = query.integer(0);
+            payload = query.bytes(1);
+        }
+    }
+    riders.apply(context, fence, step.attempt);
+    if (!payload && !givesUp)
+        return payload;
+    if (payload)
+        Query(context.db, "UPDATE signals SET taken_by = ? WHERE num = ?", step.key, num).run();
+    memo.result = payload ? "[" + *payload + ']' : "[]"_ba; // None is not the same as null.
+    insertStep(context, fence, memo);
+    endQuietTime(context, fence);
+    context.changed << fence.id;
+    return payload;
+}
+
+Expected<TransactStep::Result> TransactStep::apply(WriteContext &context) const
+{
+    if (!mayWrite(context, fence))
+        return fenced(fence);
+    StepRecord memo = step;
+    const Monotonic began = context.judge.clock.monotonic();
+    memo.startedAt = context.now();
+    const auto value = Transaction::run(context.db, context.judge.clock, timeLimit, body);
+    memo.duration = std::chrono::duration_cast<std::chrono::milliseconds>(
+        context.judge.clock.monotonic() - began);
+    if (!value)
+        return Result(std::unexpect, value.error()); // Its own rows are gone.
+    memo.result = *value;
+    riders.apply(context, fence, step.attempt);
+    insertStep(context, fence, memo);
+    endQuietTime(context, fence);
+    context.changed << fence.id;
+    return Result(memo);
 }
 
 Expected<bool> Beat::apply(WriteContext &context) const

@@ -64,11 +64,12 @@ qint64 single(Connection &db, const char *sql)
 
 } // namespace
 
-Committer::Committer(Connection db, LockFile &locks, Judge judge, QHash<QByteArray, int> drivable,
-                     Sink sink, std::chrono::milliseconds foreignPollInterval)
+Committer::Committer(Connection db, LockFile &locks, Judge judge, Admission &admission,
+                     Drivable drivable, Sink sink, std::chrono::milliseconds foreignPollInterval)
     : m_db(std::move(db))
     , m_locks(locks)
     , m_judge(std::move(judge))
+    , m_admission(admission)
     , m_drivable(std::move(drivable))
     , m_sink(std::move(sink))
     , m_foreignPollInterval(foreignPollInterval)
@@ -167,7 +168,8 @@ void Committer::run()
             else
                 m_wake.wait_for(lock, m_foreignPollInterval,
                                 [this] { return m_ending || m_hasMoreOfOthers || mayGo(); });
-            while (!m_queue.empty() && qsizetype(jobs.size()) < Limits::kBatchWrites) {
+            while (!m_queue.empty() && qsizetype(jobs.size()) < Limits::kBatchWrites
+                   && (jobs.empty() || !(m_queue.front()->isAlone() || jobs.back()->isAlone()))) {
                 jobs.push_back(std::move(m_queue.front()));
                 m_queue.pop_front();
             }
@@ -189,7 +191,7 @@ void Committer::run()
 
 bool Committer::write(Jobs &jobs)
 {
-    WriteContext context{m_db, m_judge, m_drivable};
+    WriteContext context{m_db, m_judge, m_drivable, m_admission};
     const Monotonic began = m_judge.clock.monotonic();
     switch (transact(jobs, context, m_whyNot)) {
     case Verdict::Committed:
@@ -234,8 +236,7 @@ Committer::Verdict Committer::transact(std::span<std::unique_ptr<CommitJob>> job
     if (sqlite3_get_autocommit(m_db.handle()) == 0)
         m_db.execute("ROLLBACK");
     (void)m_db.takeError();
-    context.events.clear();
-    context.changed.clear();
+    context.forget();
     return error.code == ErrorCode::Internal ? Verdict::BadWrite : Verdict::Unwritable;
 }
 
@@ -272,7 +273,7 @@ void Committer::keepForLater(Jobs jobs)
     }
     m_backOff = std::clamp<std::chrono::milliseconds>(m_backOff * 2, 50ms, kLongestBackOff);
     std::ranges::reverse(failed);
-    WriteContext nothing{m_db, m_judge, m_drivable};
+    WriteContext nothing{m_db, m_judge, m_drivable, m_admission};
     deliver(nothing, std::move(failed));
 }
 

@@ -33,6 +33,7 @@ public:
     virtual void answer() = 0; //!< In the engine's thread, after the commit.
     [[nodiscard]] virtual bool
     failsFast() const = 0; //!< Rather an error now than a wait for a store that is down.
+    [[nodiscard]] virtual bool isAlone() const = 0; //!< Wants a transaction of its own.
 };
 
 template<typename Write>
@@ -53,6 +54,12 @@ public:
             m_then(std::move(*m_answer));
     }
     [[nodiscard]] bool failsFast() const override { return Write::failsFast; }
+    [[nodiscard]] bool isAlone() const override
+    {
+        if constexpr (requires { Write::isAlone; })
+            return Write::isAlone;
+        return false;
+    }
 
 private:
     Write m_write;
@@ -89,7 +96,7 @@ public:
      * on. */
     using Sink = std::function<void(CommittedBatch)>;
 
-    Committer(Connection db, LockFile &locks, Judge judge, QHash<QByteArray, int> drivable,
+    Committer(Connection db, LockFile &locks, Judge judge, Admission &admission, Drivable drivable,
               Sink sink, std::chrono::milliseconds foreignPollInterval);
     ~Committer(); //!< Commits what waits, then ends. What cannot be written then is answered with
                   //!< StoreUnavailable.
@@ -124,7 +131,8 @@ private:
     Connection m_db;
     LockFile &m_locks;
     Judge m_judge;
-    QHash<QByteArray, int> m_drivable;
+    Admission &m_admission;
+    Drivable m_drivable;
     Sink m_sink;
     std::chrono::milliseconds m_foreignPollInterval;
 

@@ -50,6 +50,9 @@ public:
     [[nodiscard]] int changes() const;
     [[nodiscard]] qint64 lastInsertId() const;
 
+    /*! The statement \a what failed on the handle itself: sticks like one of ours. */
+    void noteFailure(const char *what) { fail(what); }
+
     void execute(const char *sql); //!< One or several statements without parameters, not kept.
 
 private:

@@ -25,15 +25,15 @@ Expected<SubmitResult> attach(WriteContext &context, const TaskRow &row, Driver 
 {
     const Task &task = row.task;
     if (isTerminal(task.state))
-        return SubmitResult{task, Outcome::Finished, {}};
+        return SubmitResult{task, Outcome::Finished, {}, row.num};
     if (task.stale && task.stopRequested) {
         endFromOutside(context, row, TaskState::Cancelled, {cancelled(task.stopReason)}, QString());
-        return SubmitResult{reread(context, row.num), Outcome::Finished, {}};
+        return SubmitResult{reread(context, row.num), Outcome::Finished, {}, row.num};
     }
-    const bool attachOnly = (task.state == TaskState::Running && !task.stale)
+    const bool attachOnly = row.isParked || (task.state == TaskState::Running && !task.stale)
         || (task.state == TaskState::Pending && task.wakeAt && *task.wakeAt > context.now());
     if (attachOnly)
-        return SubmitResult{task, Outcome::Attached, {}};
+        return SubmitResult{task, Outcome::Attached, {}, row.num};
     if (const auto error = cannotDrive(context, task))
         return std::unexpected(*error);
     struct Way
@@ -44,12 +44,13 @@ Expected<SubmitResult> attach(WriteContext &context, const TaskRow &row, Driver 
     const Way way = task.state == TaskState::Pending ? Way{pendingReason(row), Outcome::Attached}
         : task.state == TaskState::Suspended         ? Way{"resume"_ba, Outcome::Resumed}
                                                      : Way{"recovery"_ba, Outcome::Recovered};
-    if (driver == Driver::Anybody && shouldLeaveToOthers(context)) {
-        leaveToOthers(context, row, way.reason);
-        return SubmitResult{reread(context, row.num), way.outcome, {}};
+    if ((driver == Driver::Anybody && shouldLeaveToOthers(context))
+        || !context.takeSlot(task.user)) {
+        queue(context, row, way.reason);
+        return SubmitResult{reread(context, row.num), way.outcome, {}, row.num};
     }
     Claim taken = claim(context, row, way.reason, false);
-    return SubmitResult{taken.task, way.outcome, taken};
+    return SubmitResult{taken.task, way.outcome, taken, row.num};
 }
 
 } // namespace
@@ -74,13 +75,31 @@ Expected<SubmitResult> Submit::apply(WriteContext &context) const
                     row->task.name != name ? u"name"_s : u"input"_s));
         return attach(context, *row, Driver::ThisProcess);
     }
+    const bool startsNow = delay.count() <= 0 && context.takeSlot(user);
+    const auto refuse = [&](Error error) {
+        if (startsNow)
+            context.admission.giveSlot(context.slots.takeLast());
+        return std::unexpected(std::move(error));
+    };
+    if (!startsNow && delay.count() <= 0 && queued(context) >= context.admission.limits().maxQueued)
+        return refuse(
+            {.code = ErrorCode::LimitReached,
+             .message = u"%1 tasks wait already"_s.arg(context.admission.limits().maxQueued),
+             .retryable = true,
+             .retryAfter = std::chrono::seconds(1)});
+    if (const auto admitted = context.admission.admit(user); !admitted)
+        return refuse(admitted.error());
+    context.admitted << user;
     const auto row = insertTask(context, *this);
     if (!row)
         return noSuchTask(key.bytes());
-    if (delay.count() > 0)
-        return SubmitResult{row->task, Outcome::Created, {}};
+    if (!startsNow) {
+        if (context.queued && delay.count() <= 0)
+            ++*context.queued;
+        return SubmitResult{row->task, Outcome::Created, {}, row->num};
+    }
     Claim taken = claim(context, *row, "submit", false);
-    return SubmitResult{taken.task, Outcome::Created, taken};
+    return SubmitResult{taken.task, Outcome::Created, taken, row->num};
 }
 
 Expected<SubmitResult> Nudge::apply(WriteContext &context) const
@@ -126,10 +145,12 @@ Expected<QList<Claim>> ClaimReady::apply(WriteContext &context) const
     const Liveness liveness = judgeNow(context);
     QList<TaskRow> rows;
     {
-        const QByteArray sql = taskSelect() + readyCondition(liveness) + "ORDER BY t.num LIMIT ?4";
+        const QHash<UserId, int> running = context.admission.runningByUser();
+        const QByteArray sql = readyChoice(liveness, only.has_value(), &running) + taskSelect()
+            + "JOIN chosen c ON c.num = t.num ORDER BY c.turn, t.num";
         Query query(context.db, sql.constData(), Query::Keep::No);
-        bindReady(query, context.judge, context.drivable);
-        query.bind(limit);
+        bindReady(query, context.judge, context.drivable, context.admission.hasFreeSlot(), limit,
+                  only);
         while (query.next())
             rows << readTaskRow(query, liveness, context.judge);
     }
@@ -156,6 +177,10 @@ Expected<QList<Claim>> ClaimReady::apply(WriteContext &context) const
                 context, row, TaskState::Failed,
                 {{EventTypes::kFailed.toByteArray(), JsonWriter().raw("error", error).finish()}},
                 QString(), error);
+        } else if (!context.takeSlot(task.user)) {
+            continue; // Its user has all slots that one user may have, or there is none.
+        } else if (row.isParked) {
+            claims << wake(context, row);
         } else {
             const QByteArray reason = task.state == TaskState::Running ? "recovery"_ba
                 : task.state == TaskState::Suspended                   ? "resume"_ba

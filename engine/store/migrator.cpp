@@ -7,6 +7,8 @@
 
 #include <QFile>
 
+#include <array>
+
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
@@ -14,7 +16,9 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 kApplicationId = 0x4b696e74; // "Kint"
-constexpr int kVersion = 1;
+// By version, from 1 on. Never edited once a store has it.
+constexpr std::array kMigrations{"V001__initial.sql", "V002__context.sql"};
+constexpr int kVersion = int(kMigrations.size());
 
 qint64 pragma(Connection &db, const char *sql)
 {
@@ -62,8 +66,7 @@ Expected<void> migrate(Connection &db)
 
     db.execute("PRAGMA journal_mode = WAL");
     for (qint64 next = version + 1; next <= kVersion; ++next) {
-        QFile file(QStringLiteral(":/kintsugi/migrations/V%1__initial.sql")
-                       .arg(next, 3, 10, QLatin1Char('0')));
+        QFile file(":/kintsugi/migrations/"_L1 + QLatin1StringView(kMigrations[size_t(next) - 1]));
         if (!file.open(QIODevice::ReadOnly))
             return failure(ErrorCode::Internal,
                            u"the migration %1 is missing from the program"_s.arg(next));

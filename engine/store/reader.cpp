@@ -15,7 +15,8 @@ namespace {
 
 StepRecord readStep(const Query &query)
 {
-    return {.key = query.bytes(0),
+    return {.branch = query.bytes(10),
+            .key = query.bytes(0),
             .name = query.text(1),
             .occurrence = int(query.integer(2)),
             .ordinal = int(query.integer(3)),
@@ -210,7 +211,31 @@ Expected<QList<StepRecord>> Reader::steps(const UserId &user, const QByteArray &
     const auto num = numberOf(user, idOrKey);
     if (!num)
         return std::unexpected(num.error());
-    return steps(*num);
+    auto all = steps(*num);
+    if (all)
+        all->removeIf([](const StepRecord &step) { return step.name == QString(kEmittedMemo); });
+    return all;
+}
+
+Expected<QList<StepRuns>> Reader::stepRuns(const UserId &user, const QByteArray &idOrKey)
+{
+    const auto num = numberOf(user, idOrKey);
+    if (!num)
+        return std::unexpected(num.error());
+    return stepRuns(*num);
+}
+
+Expected<QList<StepRuns>> Reader::stepRuns(qint64 taskNum)
+{
+    QList<StepRuns> runs;
+    Query query(m_db, "SELECT key, starts, failures, next_at FROM step_runs WHERE task = ?",
+                taskNum);
+    while (query.next()) {
+        const auto nextAt = query.optionalInteger(3);
+        runs << StepRuns{query.bytes(0), int(query.integer(1)), int(query.integer(2)),
+                         nextAt ? std::optional(fromUnixMs(*nextAt)) : std::nullopt};
+    }
+    return checked(runs);
 }
 
 Expected<QList<StepRecord>> Reader::steps(qint64 taskNum)
@@ -218,7 +243,7 @@ Expected<QList<StepRecord>> Reader::steps(qint64 taskNum)
     QList<StepRecord> steps;
     Query query(m_db,
                 "SELECT key, name, occurrence, ordinal, attempt, started_at, duration_ms, result, "
-                "error, cache_hits "
+                "error, cache_hits, branch "
                 "FROM steps WHERE task = ? ORDER BY started_at, ordinal",
                 taskNum);
     while (query.next())
@@ -226,14 +251,11 @@ Expected<QList<StepRecord>> Reader::steps(qint64 taskNum)
     return checked(steps);
 }
 
-Expected<bool> Reader::hasReady(const QHash<QByteArray, int> &drivable)
+Expected<bool> Reader::hasReady(const Drivable &drivable, bool hasFreeSlot)
 {
-    const QByteArray sql =
-        "SELECT 1 FROM tasks t LEFT JOIN dropped_attempts d ON d.task = t.num AND d.epoch = "
-        "t.epoch "
-        + readyCondition(liveness()) + "LIMIT 1";
+    const QByteArray sql = readyChoice(liveness(), false, nullptr) + "SELECT 1 FROM chosen";
     Query query(m_db, sql.constData(), Query::Keep::No);
-    bindReady(query, m_judge, drivable);
+    bindReady(query, m_judge, drivable, hasFreeSlot, 1, std::nullopt);
     const bool ready = query.next();
     return checked(ready);
 }

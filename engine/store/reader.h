@@ -7,7 +7,7 @@
 #include "engine/model/steprecord.h"
 #include "engine/model/task.h"
 #include "engine/store/connection.h"
-#include "engine/store/workers.h"
+#include "engine/store/writes.h"
 
 namespace Kintsugi {
 
@@ -60,9 +60,12 @@ public:
     [[nodiscard]] Expected<EventList> events(const TaskId &id, Seq after, int limit);
     [[nodiscard]] Expected<QList<Event>> eventsAfterPosition(Position after, int limit);
     [[nodiscard]] Expected<QList<StepRecord>> steps(const UserId &user, const QByteArray &idOrKey);
+    /*! With the engine's own memos. */
     [[nodiscard]] Expected<QList<StepRecord>> steps(qint64 taskNum);
+    [[nodiscard]] Expected<QList<StepRuns>> stepRuns(qint64 taskNum);
+    [[nodiscard]] Expected<QList<StepRuns>> stepRuns(const UserId &user, const QByteArray &idOrKey);
     /*! Whether a ClaimReady would find something, seen without taking the writer's turn. */
-    [[nodiscard]] Expected<bool> hasReady(const QHash<QByteArray, int> &drivable);
+    [[nodiscard]] Expected<bool> hasReady(const Drivable &drivable, bool hasFreeSlot);
     [[nodiscard]] Expected<std::optional<Timestamp>> nextWake(); //!< The soonest delay that ends.
     [[nodiscard]] Expected<int> liveWorkers();
     [[nodiscard]] Expected<Position> lastPosition();

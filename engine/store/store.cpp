@@ -91,11 +91,13 @@ Expected<std::unique_ptr<Store>> Store::open(const StoreConfig &config, const Cl
             return failure(ErrorCode::StoreUnavailable,
                            u"the worker's lock of %1 could not be taken"_s.arg(config.path));
         store->m_judge.emplace(Judge{store->m_locks, clock, self, store->m_identity.bootId,
-                                     config.staleAfter, config.drivesAll});
+                                     config.staleAfter, config.drivesAll, clock.now(),
+                                     clock.monotonic()});
     }
-    store->m_committer =
-        std::make_unique<Committer>(std::move(*db), store->m_locks, *store->m_judge,
-                                    config.drivable, std::move(sink), config.foreignPollInterval);
+    store->m_admission.emplace(config.limits, clock);
+    store->m_committer = std::make_unique<Committer>(
+        std::move(*db), store->m_locks, *store->m_judge, *store->m_admission, config.drivable,
+        std::move(sink), config.foreignPollInterval);
     return store;
 }
 

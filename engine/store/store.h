@@ -18,7 +18,8 @@ struct StoreConfig
     std::chrono::milliseconds staleAfter{5000};
     std::chrono::milliseconds foreignPollInterval{100};
     bool drivesAll = true; //!< False: drives only what it was told to.
-    QHash<QByteArray, int> drivable; //!< Definitions of this process, with their versions.
+    Drivable drivable; //!< Definitions of this process.
+    AdmissionLimits limits{};
 };
 
 /*! The one truth on disk: typed writes, answered after their commit, and typed reads of what is
@@ -90,7 +91,8 @@ public:
 
     [[nodiscard]] CommitFigures figures() const { return m_committer->figures(); }
     [[nodiscard]] const WorkerIdentity &worker() const { return m_identity; }
-    [[nodiscard]] const QHash<QByteArray, int> &drivable() const { return m_config.drivable; }
+    [[nodiscard]] const Drivable &drivable() const { return m_config.drivable; }
+    [[nodiscard]] Admission &admission() { return *m_admission; } //!< Any thread.
     [[nodiscard]] const QString &path() const { return m_config.path; }
     /*! The folder of a task's own files, beside the store. */
     [[nodiscard]] QString filesOf(const TaskId &id) const;
@@ -105,6 +107,7 @@ private:
     WorkerIdentity m_identity;
     LockFile m_locks;
     std::optional<Judge> m_judge;
+    std::optional<Admission> m_admission;
     std::mutex m_mutex; // Guards the idle readers.
     std::vector<std::unique_ptr<Reader>> m_idle;
     QThreadPool m_pool;

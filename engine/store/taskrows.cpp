@@ -19,7 +19,8 @@ constexpr char kSelect[] =
     "t.summary, t.forked_from, t.wake_at, "
     "t.created_at, t.started_at, t.finished_at, t.input, t.result, t.error, "
     "t.suspend_reason, t.quiet_recoveries, "
-    "w.name, w.beat_at, d.dropped_at, d.dropped_mono, t.pending_reason, t.suspend_requested "
+    "w.name, w.beat_at, d.dropped_at, d.dropped_mono, t.pending_reason, t.suspend_requested, "
+    "t.parked, t.failures "
     "FROM tasks t LEFT JOIN workers w ON w.num = t.worker "
     "LEFT JOIN dropped_attempts d ON d.task = t.num AND d.epoch = t.epoch ";
 
@@ -89,6 +90,8 @@ TaskRow readTaskRow(const Query &query, const Liveness &liveness, const Judge &j
     task.worker = query.text(25);
     row.pendingReason = query.bytes(29);
     row.suspendRequested = query.integer(30) != 0;
+    row.isParked = query.integer(31) != 0;
+    row.failures = int(query.integer(32));
     if (task.state == TaskState::Running)
         judgeOwner(row, query, liveness, judge);
     return row;

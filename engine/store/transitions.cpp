@@ -7,6 +7,21 @@
 #include "engine/store/connection.h"
 #include "engine/store/eventrows.h"
 
+namespace Kintsugi {
+
+void WriteContext::forget()
+{
+    events.clear();
+    changed.clear();
+    queued.reset();
+    for (const UserId &user : std::exchange(slots, {}))
+        admission.giveSlot(user);
+    for (const UserId &user : std::exchange(admitted, {}))
+        admission.takeBack(user);
+}
+
+} // namespace Kintsugi
+
 namespace Kintsugi::Transitions {
 
 using namespace Qt::StringLiterals;
@@ -44,12 +59,12 @@ std::optional<Error> cannotDrive(const WriteContext &context, const Task &task)
         return Error{ErrorCode::Conflict,
                      u"no definition named \"%1\" is registered in this program"_s.arg(
                          QString::fromUtf8(task.name))};
-    if (*known != task.definitionVersion)
+    if (!known->contains(task.definitionVersion))
         return Error{ErrorCode::Conflict,
                      u"the task was made by version %1 of \"%2\", this program has version %3"_s
                          .arg(task.definitionVersion)
                          .arg(QString::fromUtf8(task.name))
-                         .arg(*known)};
+                         .arg(known->first())};
     return std::nullopt;
 }
 
@@ -65,7 +80,8 @@ Claim claim(WriteContext &context, const TaskRow &row, QByteArrayView reason, bo
         context.db,
         "UPDATE tasks SET state = 'running', worker = ?, epoch = epoch + 1, attempt = attempt + 1, "
         "last_seq = last_seq + ?, started_at = coalesce(started_at, ?), suspend_reason = NULL, "
-        "wake_at = NULL, pending_reason = NULL, suspend_requested = 0, resumes_alone = 0, "
+        "wake_at = NULL, parked = 0, pending_reason = NULL, suspend_requested = 0, "
+        "resumes_alone = 0, "
         "quiet_recoveries = iif(?, quiet_recoveries + 1, 0) WHERE num = ?",
         context.judge.self, qint64(events.size()), now, automatic, row.num)
         .run();
@@ -76,7 +92,43 @@ Claim claim(WriteContext &context, const TaskRow &row, QByteArrayView reason, bo
                     event.type == EventTypes::kResumed ? row.task.attempt : row.task.attempt + 1,
                     event);
     const Task task = reread(context, row.num);
-    return {{task.id, row.num, task.epoch}, task};
+    return {.fence = {task.id, row.num, task.epoch}, .task = task, .failures = row.failures};
+}
+
+Claim wake(WriteContext &context, const TaskRow &row)
+{
+    Query(context.db,
+          "UPDATE tasks SET state = 'running', worker = ?, epoch = epoch + 1, last_seq = last_seq "
+          "+ 1, suspend_reason = NULL, wake_at = NULL, parked = 0 WHERE num = ?",
+          context.judge.self, row.num)
+        .run();
+    insertEvent(context, row.task.id, row.num, row.task.lastSeq + 1, row.task.attempt,
+                {EventTypes::kResumed.toByteArray(), "{}"});
+    const Task task = reread(context, row.num);
+    return {.fence = {task.id, row.num, task.epoch},
+            .task = task,
+            .isWake = true,
+            .wokenUpTo = row.task.wakeAt,
+            .failures = row.failures};
+}
+
+void forgetFailedSteps(WriteContext &context, qint64 num)
+{
+    Query(context.db, "DELETE FROM steps WHERE task = ? AND error IS NOT NULL", num).run();
+    Query(context.db, "UPDATE step_runs SET failures = 0, next_at = NULL WHERE task = ?", num)
+        .run();
+}
+
+int queued(WriteContext &context)
+{
+    if (!context.queued) {
+        Query query(context.db,
+                    "SELECT count(*) FROM (SELECT 1 FROM tasks WHERE state IN ('pending', "
+                    "'running', 'suspended') AND state = 'pending' AND wake_at IS NULL LIMIT ?)",
+                    context.admission.limits().maxQueued);
+        context.queued = query.next() ? int(query.integer(0)) : 0;
+    }
+    return *context.queued;
 }
 
 /*! Ends a task that nobody drives. The epoch moves, so that a driver that only seemed dead is
@@ -89,7 +141,9 @@ void endFromOutside(WriteContext &context, const TaskRow &row, TaskState state,
           "UPDATE tasks SET state = ?, epoch = epoch + 1, last_seq = last_seq + ?, finished_at = "
           "?, error = ?, "
           "stop_requested = iif(?, 1, stop_requested), stop_reason = coalesce(?, stop_reason), "
-          "suspend_reason = NULL, suspend_requested = 0, wake_at = NULL WHERE num = ?",
+          "suspend_reason = NULL, suspend_requested = 0, wake_at = NULL, parked = 0, resumes_alone "
+          "= 0 "
+          "WHERE num = ?",
           toWire(state), qint64(events.size()), toUnixMs(context.now()), Query::Blob{error},
           state == TaskState::Cancelled, stopReason, row.num)
         .run();
@@ -156,14 +210,17 @@ QByteArray pendingReason(const TaskRow &row)
     return row.pendingReason.isEmpty() ? "submit"_ba : row.pendingReason;
 }
 
-void leaveToOthers(WriteContext &context, const TaskRow &row, const QByteArray &reason)
+void queue(WriteContext &context, const TaskRow &row, const QByteArray &reason)
 {
     if (row.task.state == TaskState::Pending)
         return;
+    if (context.queued)
+        ++*context.queued;
     const bool resumes = row.task.state == TaskState::Suspended;
     Query(context.db,
           "UPDATE tasks SET state = 'pending', pending_reason = ?, epoch = epoch + 1, "
-          "last_seq = last_seq + ?, suspend_reason = NULL WHERE num = ?",
+          "last_seq = last_seq + ?, suspend_reason = NULL, resumes_alone = 0, stop_requested = 0, "
+          "suspend_requested = 0 WHERE num = ?",
           reason, resumes, row.num)
         .run();
     Query(context.db, "DELETE FROM dropped_attempts WHERE task = ?", row.num).run();

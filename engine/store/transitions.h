@@ -26,9 +26,19 @@ namespace Kintsugi::Transitions {
                                                 const TaskId &forkedFrom = {});
 
 /*! A new attempt that this process drives: epoch + 1, attempt + 1, attempt_started; resumed before
- *  it when it was suspended. \a automatic ones are counted until something comes of them. */
+ *  it when it was suspended. \a automatic ones are counted until something comes of them. The
+ *  caller has taken a slot for it. */
 [[nodiscard]] Claim claim(WriteContext &context, const TaskRow &row, QByteArrayView reason,
                           bool automatic);
+
+/*! A parked task goes on: epoch + 1, resumed, in the same attempt. */
+[[nodiscard]] Claim wake(WriteContext &context, const TaskRow &row);
+
+/*! Steps that have failed for good are asked again, and have all their tries. */
+void forgetFailedSteps(WriteContext &context, qint64 num);
+
+/*! How many tasks wait for a slot; counted once in a batch. */
+[[nodiscard]] int queued(WriteContext &context);
 
 /*! Ends a task that nobody drives. The epoch moves, so that a driver that only seemed dead is
  *  fenced. */
@@ -38,8 +48,9 @@ void endFromOutside(WriteContext &context, const TaskRow &row, TaskState state,
 
 /*! True when this process drives its own tasks alone and a live worker drives all. */
 [[nodiscard]] bool shouldLeaveToOthers(WriteContext &context);
-/*! The task waits as pending for such a worker. The epoch moves: its last driver is out. */
-void leaveToOthers(WriteContext &context, const TaskRow &row, const QByteArray &reason);
+/*! The task waits as pending: for such a worker, or for a slot. The epoch moves: its last driver is
+ *  out. */
+void queue(WriteContext &context, const TaskRow &row, const QByteArray &reason);
 /*! Why the next attempt of a pending task starts. */
 [[nodiscard]] QByteArray pendingReason(const TaskRow &row);
 

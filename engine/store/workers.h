@@ -44,6 +44,17 @@ struct Judge
     QString bootId;
     std::chrono::milliseconds staleAfter{};
     bool drivesAll = true; //!< This process takes up what others leave.
+    Timestamp openedAt{}; //!< By the wall clock and
+    Monotonic openedMono{}; //!< by the monotonic one, at the same moment.
+
+    /*! The instant by which rests are over: the wall clock, unless that was put back. */
+    [[nodiscard]] Timestamp dueNow() const
+    {
+        return std::max(
+            clock.now(),
+            openedAt
+                + std::chrono::floor<std::chrono::milliseconds>(clock.monotonic() - openedMono));
+    }
 };
 
 /*! Views of all workers that have not ended cleanly; one that is missing is dead. */

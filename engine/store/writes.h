@@ -7,14 +7,23 @@
 #include "engine/model/outcome.h"
 #include "engine/model/steprecord.h"
 #include "engine/model/task.h"
+#include "engine/store/admission.h"
 #include "engine/store/workers.h"
 
 #include <QHash>
 #include <QList>
+#include <QStringList>
+
+#include <functional>
 
 namespace Kintsugi {
 
 class Connection;
+class Transaction;
+
+/*! What this process can drive: definitions by name, each with its version and after it the earlier
+ * ones that it can go on with. */
+using Drivable = QHash<QByteArray, QList<int>>;
 
 /*! What a write sees while its batch's transaction is open, and what it leaves for those who
  * listen.
@@ -25,11 +34,23 @@ struct WriteContext
 {
     Connection &db;
     const Judge &judge;
-    const QHash<QByteArray, int>
-        &drivable; //!< Definitions of this process by name, with their versions.
+    const Drivable &drivable;
+    Admission &admission;
     QList<Event> events{}; //!< Written so far, in the order of their positions.
     QList<TaskId> changed{}; //!< Tasks that changed without an event.
+    QList<UserId> slots{}; //!< Taken by this batch; given back when it cannot be committed.
+    QList<UserId> admitted{}; //!< The same for the rates.
+    std::optional<int> queued{}; //!< Tasks that wait for a slot, once somebody has counted.
 
+    [[nodiscard]] bool takeSlot(const UserId &user)
+    {
+        const bool taken = admission.takeSlot(user);
+        if (taken)
+            slots << user;
+        return taken;
+    }
+    /*! After a rollback: as if nothing had been asked. */
+    void forget();
     [[nodiscard]] Timestamp now() const { return judge.clock.now(); }
 };
 
@@ -46,6 +67,9 @@ struct Claim
 {
     Fence fence;
     Task task;
+    bool isWake = false; //!< A parked sleeper goes on: the same attempt, from its top.
+    std::optional<Timestamp> wokenUpTo{}; //!< Rests that end until then are over.
+    int failures = 0; //!< Failed attempts in a row before this one.
 };
 
 struct SubmitResult
@@ -53,6 +77,7 @@ struct SubmitResult
     Task task;
     Outcome outcome = Outcome::Attached;
     std::optional<Claim> claim;
+    qint64 num = 0; //!< The store's own name of it.
 };
 
 /*! Makes the task, or finds the one that has its key, and takes it over when nobody drives it: one
@@ -148,33 +173,63 @@ struct Remove
     [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
 };
 
-/*! Takes what may start or go on by itself: pending tasks, stale ones that may recover alone, those
- * a shutdown suspended; cancels stale ones that were asked to stop. */
-struct ClaimReady
+/*! Puts a signal into a task's inbox, and wakes the task when it is parked. */
+struct Deliver
 {
-    using Result = QList<Claim>;
+    using Result = StopResult; //!< delivered
     static constexpr bool failsFast = true;
-    int limit = 100;
+    UserId user;
+    QByteArray idOrKey;
+    QString name;
+    QByteArray payload; //!< JSON.
 
     [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
 };
 
-/*! What an attempt writes on its way: events, the memo of a step, how often memos were served; any
- * of them. */
+/*! Takes what may start or go on by itself: pending tasks, sleepers whose time has come, stale ones
+ * that may recover alone, those a shutdown suspended; cancels stale ones that were asked to stop.
+ * As many as there are slots, oldest first, users in turn. */
+struct ClaimReady
+{
+    using Result = QList<Claim>;
+    static constexpr bool failsFast = true;
+    int limit = 500;
+    std::optional<QList<qint64>> only{}; //!< For a process that drives its own tasks alone.
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! What rides with an attempt's next commit, whatever that is. */
+struct Riders
+{
+    QList<StepRecord> memos; //!< New ones.
+    QList<QByteArray> cacheHits; //!< Keys of memos that were served.
+    QList<StepRuns> runs; //!< As they stand now.
+    std::optional<QString> summary; //!< The task's line for lists.
+    std::optional<QHash<QByteArray, int>>
+        emitted; //!< Events of this attempt by branch: what a woken handler need not say again.
+
+    [[nodiscard]] bool isEmpty() const
+    {
+        return memos.isEmpty() && cacheHits.isEmpty() && runs.isEmpty() && !summary && !emitted;
+    }
+    void apply(WriteContext &context, const Fence &fence, int attempt) const;
+};
+
+/*! What an attempt writes on its way: events, memos; any of them. */
 struct WriteAttempt
 {
     using Result = QList<Event>;
     static constexpr bool failsFast = false;
     Fence fence;
-    QList<NewEvent> events;
-    std::optional<StepRecord> step;
-    QList<QByteArray> cacheHits; //!< Keys of memos that were served.
+    QList<NewEvent> events{};
+    Riders riders{};
     bool isProgress = true; //!< False for an event that only says that the attempt began.
 
     [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
 };
 
-/*! The end of an attempt: a terminal state, or suspended. */
+/*! The end of an attempt: a terminal state, suspended, or pending until it is tried again. */
 struct FinishAttempt
 {
     using Result = Event;
@@ -186,7 +241,54 @@ struct FinishAttempt
     QByteArray error{};
     QString suspendReason{};
     bool resumesAlone = false; //!< Suspended by a shutdown: goes on without a person.
-    QList<QByteArray> cacheHits{};
+    Riders riders{};
+    std::optional<Timestamp> retryAt{}; //!< With Pending: when the next attempt begins.
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! Lets a task rest without a frame until a time, or until a signal. False when a signal that it
+ * waits for has come meanwhile: then it goes on instead. */
+struct Park
+{
+    using Result = bool;
+    static constexpr bool failsFast = false;
+    Fence fence;
+    QByteArray reason; //!< "sleep" or "signal"
+    std::optional<Timestamp> wakeAt{};
+    QStringList awaited{}; //!< Names of signals.
+    Riders riders{};
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! Takes the oldest signal of a name out of the inbox, as the memo of the step that asked. None
+ * when there is none; with \a givesUp that is memoised too. */
+struct TakeSignal
+{
+    using Result = std::optional<QByteArray>;
+    static constexpr bool failsFast = false;
+    Fence fence;
+    QString name;
+    StepRecord step; //!< Without its result.
+    bool givesUp = false;
+    Riders riders{};
+
+    [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
+};
+
+/*! A step that runs inside the store's own transaction: its rows and its memo are committed
+ * together, after the fence. Applied in a transaction of its own. */
+struct TransactStep
+{
+    using Result = std::expected<StepRecord, Error>; //!< The memo, or what the body refused.
+    static constexpr bool failsFast = false;
+    static constexpr bool isAlone = true;
+    Fence fence;
+    StepRecord step;
+    std::function<Expected<QByteArray>(Transaction &)> body;
+    std::chrono::milliseconds timeLimit{};
+    Riders riders{};
 
     [[nodiscard]] Expected<Result> apply(WriteContext &context) const;
 };

@@ -99,7 +99,7 @@ void TestCommitter::whatWaitsIsOneTransaction()
         for (int caller = 0; caller < 4; ++caller)
             callers.emplace_back([&] {
                 for (int i = 0; i < 75; ++i) {
-                    auto answer = store->send(WriteAttempt{claim.fence, {tickEvent(i)}, {}, {}});
+                    auto answer = store->send(attemptWrite(claim.fence, {tickEvent(i)}, {}, {}));
                     const std::scoped_lock lock(mutex);
                     answers.push_back(std::move(answer));
                 }
@@ -125,7 +125,7 @@ void TestCommitter::answersKeepTheOrderOfTheQueue()
     {
         const LockFile turn = fixture.turn();
         for (int i = 0; i < kWrites; ++i)
-            (*store)->write(WriteAttempt{claim.fence, {tickEvent(i)}, {}, {}},
+            (*store)->write(attemptWrite(claim.fence, {tickEvent(i)}, {}, {}),
                             [&, i](const Expected<QList<Event>> &done) {
                                 answered << (done ? i : -1);
                                 if (i == kWrites - 1)
@@ -154,7 +154,7 @@ void TestCommitter::answerComesAfterTheCommit()
     const Claim claim = store->start("a");
     for (int i = 0; i < 50; ++i) {
         std::promise<qint64> seen;
-        (*store)->write(WriteAttempt{claim.fence, {tickEvent(i)}, {}, {}},
+        (*store)->write(attemptWrite(claim.fence, {tickEvent(i)}, {}, {}),
                         [&](const Expected<QList<Event>> &) {
                             // Another connection sees it the moment the answer is given.
                             seen.set_value(fixture.number("SELECT max(seq) FROM events"));
@@ -176,7 +176,7 @@ void TestCommitter::badWriteFailsAlone()
         for (int i = 0; i < 20; ++i) {
             if (i == 10)
                 bad = store->send(BrokenWrite{claim.fence});
-            good.push_back(store->send(WriteAttempt{claim.fence, {tickEvent(i)}, {}, {}}));
+            good.push_back(store->send(attemptWrite(claim.fence, {tickEvent(i)}, {}, {})));
         }
     }
     for (auto &answer : good)
@@ -198,7 +198,7 @@ void TestCommitter::fullDiskFailsSubmitsAndDelaysTheRest()
     sqlite3 *handle = *store->write(FillTheDisk{});
     QTest::ignoreMessage(QtWarningMsg,
                          QRegularExpression(u"the store cannot be written: .*full.*"_s));
-    auto patient = store->send(WriteAttempt{claim.fence, {bigEvent(1)}, {}, {}});
+    auto patient = store->send(attemptWrite(claim.fence, {bigEvent(1)}, {}, {}));
     QTRY_VERIFY((*store)->figures().problem.contains("full"_L1));
     std::promise<Error> refused;
     (*store)->write(Impatient{}, [&](const Expected<bool> &done) {
@@ -226,8 +226,8 @@ void TestCommitter::orderSurvivesADiskThatFillsBetween()
         const LockFile turn = fixture.turn();
         bad = store->send(BrokenWrite{claim.fence}); // So that the batch goes one by one.
         for (int i = 0; i < 6; ++i)
-            answers.push_back(store->send(WriteAttempt{
-                claim.fence, {i == 2 || i == 4 ? bigEvent(i) : tickEvent(i)}, {}, {}}));
+            answers.push_back(store->send(attemptWrite(
+                claim.fence, {i == 2 || i == 4 ? bigEvent(i) : tickEvent(i)}, {}, {})));
     }
     QVERIFY(!OpenStore::wait(std::move(bad)));
     QTRY_VERIFY(!(*store)->figures().problem.isEmpty());
@@ -254,13 +254,14 @@ void TestCommitter::withoutTheTurnNothingIsWritten()
     LockFile none; // No file behind it: the turn is never given.
     const Judge judge{
         .locks = none, .clock = fixture.clock, .self = 1, .bootId = {}, .staleAfter = 5s};
+    Admission admission({}, fixture.clock);
     std::promise<Expected<StopResult>> answer;
     std::future<Expected<StopResult>> answered = answer.get_future();
     QTest::ignoreMessage(QtWarningMsg,
                          QRegularExpression(u"the store cannot be written: .*lock.*"_s));
     {
         Committer committer(
-            fixture.connection(), none, judge, {},
+            fixture.connection(), none, judge, admission, {},
             [](CommittedBatch batch) {
                 for (const auto &job : batch.jobs)
                     job->answer();
@@ -287,7 +288,7 @@ void TestCommitter::endWritesWhatWaits()
         LockFile turn = fixture.turn();
         for (int i = 0; i < 1200; ++i)
             (*store)->write(
-                WriteAttempt{claim.fence, {tickEvent(i)}, {}, {}},
+                attemptWrite(claim.fence, {tickEvent(i)}, {}, {}),
                 [&done](const Expected<QList<Event>> &answer) { done += answer ? 1 : 0; });
     }
     store.reset();
@@ -303,7 +304,7 @@ void TestCommitter::endOnAFullDiskAnswersAll()
     QVERIFY(store->write(FillTheDisk{}));
     std::atomic<int> refused = 0;
     for (int i = 0; i < 5; ++i)
-        (*store)->write(WriteAttempt{claim.fence, {bigEvent(i)}, {}, {}},
+        (*store)->write(attemptWrite(claim.fence, {bigEvent(i)}, {}, {}),
                         [&refused](const Expected<QList<Event>> &answer) {
                             if (!answer && answer.error().code == ErrorCode::StoreUnavailable)
                                 ++refused;
@@ -344,7 +345,7 @@ void TestCommitter::othersCommitsAreSeen()
     const auto ours = fixture.open();
     const auto theirs = fixture.open();
     const Claim claim = theirs->start("a");
-    QVERIFY(theirs->write(WriteAttempt{claim.fence, {tickEvent(1)}, {}, {}}));
+    QVERIFY(theirs->write(attemptWrite(claim.fence, {tickEvent(1)}, {}, {})));
     const auto seen = [&ours] {
         QList<Seq> seqs;
         for (const OpenStore::Batch &batch : ours->batches()) {
@@ -367,7 +368,7 @@ void TestCommitter::ownLogIsNotReadBackAtAForeignCommit()
     QList<NewEvent> many;
     for (int i = 0; i < 5000; ++i)
         many << tickEvent(i);
-    QVERIFY(ours->write(WriteAttempt{claim.fence, many, {}, {}}));
+    QVERIFY(ours->write(attemptWrite(claim.fence, many, {}, {})));
     // The stop of another process must not wait behind all that we said ourselves.
     QVERIFY(theirs->write(RequestStop{localUser(), claim.fence.id.bytes(), {}}));
     const auto foreign = [&ours] {
@@ -387,7 +388,7 @@ void TestCommitter::longLogIsCheckpointed()
     const Claim claim = store->start("a");
     for (int i = 0; i < 60; ++i)
         QVERIFY(store->write(
-            WriteAttempt{claim.fence, {{"tick", '"' + QByteArray(1'000'000, 'x') + '"'}}, {}, {}}));
+            attemptWrite(claim.fence, {{"tick", '"' + QByteArray(1'000'000, 'x') + '"'}}, {}, {})));
     // 60 MB went through it, but it was used again after each checkpoint.
     const qint64 wal = QFileInfo(fixture.path() + u"-wal"_s).size();
     QVERIFY2(wal < 2 * Limits::kWalBytes, qPrintable(QString::number(wal)));

@@ -64,7 +64,7 @@ void TestFencing::lateWriteOfOldEpochIsRefused()
     StoreFixture fixture;
     const auto store = fixture.open();
     const Claim old = store->start("a");
-    QVERIFY(store->write(WriteAttempt{old.fence, {tickEvent(1)}, stepNamed(u"first"_s), {}}));
+    QVERIFY(store->write(attemptWrite(old.fence, {tickEvent(1)}, stepNamed(u"first"_s), {})));
     const Claim now = claimAgain(fixture, *store, old);
     QCOMPARE(now.fence.epoch, old.fence.epoch + 1);
     const QByteArray before = picture(*store, old.fence.id);
@@ -75,14 +75,14 @@ void TestFencing::lateWriteOfOldEpochIsRefused()
         code = done.error().code;
     };
     if (what == "event"_L1)
-        note(store->write(WriteAttempt{old.fence, {tickEvent(2)}, {}, {}}));
+        note(store->write(attemptWrite(old.fence, {tickEvent(2)}, {}, {})));
     else if (what == "memo"_L1)
-        note(store->write(WriteAttempt{old.fence, {}, stepNamed(u"second"_s, 2), {}}));
+        note(store->write(attemptWrite(old.fence, {}, stepNamed(u"second"_s, 2), {})));
     else if (what == "memo and event"_L1)
         note(store->write(
-            WriteAttempt{old.fence, {tickEvent(2)}, stepNamed(u"second"_s, 2), {"first#1"}}));
+            attemptWrite(old.fence, {tickEvent(2)}, stepNamed(u"second"_s, 2), {"first#1"})));
     else if (what == "cache hit"_L1)
-        note(store->write(WriteAttempt{old.fence, {}, {}, {"first#1"}}));
+        note(store->write(attemptWrite(old.fence, {}, {}, {"first#1"})));
     else if (what == "completed"_L1)
         note(
             store->write(FinishAttempt{old.fence, TaskState::Completed, {"completed", "{}"}, "1"}));
@@ -95,7 +95,7 @@ void TestFencing::lateWriteOfOldEpochIsRefused()
     QCOMPARE(picture(*store, old.fence.id), before);
 
     QVERIFY(store->write(
-        WriteAttempt{now.fence, {tickEvent(2)}, stepNamed(u"second"_s, 2), {"first#1"}}));
+        attemptWrite(now.fence, {tickEvent(2)}, stepNamed(u"second"_s, 2), {"first#1"})));
     QVERIFY(store->write(FinishAttempt{now.fence, TaskState::Completed, {"completed", "{}"}, "1"}));
 }
 
@@ -112,7 +112,7 @@ void TestFencing::attemptOfAnEndedTaskWritesNothing()
     QVERIFY(stopped);
     QCOMPARE(stopped->outcome, Outcome::Cancelled);
     const QByteArray before = picture(*store, claim.fence.id);
-    QVERIFY(!store->write(WriteAttempt{claim.fence, {tickEvent(1)}, {}, {}}));
+    QVERIFY(!store->write(attemptWrite(claim.fence, {tickEvent(1)}, {}, {})));
     QVERIFY(
         !store->write(FinishAttempt{claim.fence, TaskState::Completed, {"completed", "{}"}, "1"}));
     QCOMPARE(picture(*store, claim.fence.id), before);
@@ -125,7 +125,7 @@ void TestFencing::suspendedTaskTakesNoWrite()
     const Claim claim = store->start("a");
     QVERIFY(store->write(FinishAttempt{
         claim.fence, TaskState::Suspended, {"suspended", "{}"}, {}, {}, u"shutdown"_s}));
-    QCOMPARE(store->write(WriteAttempt{claim.fence, {tickEvent(1)}, {}, {}}).error().code,
+    QCOMPARE(store->write(attemptWrite(claim.fence, {tickEvent(1)}, {}, {})).error().code,
              ErrorCode::Fenced); // The same epoch, but nobody runs.
     QCOMPARE(store->task(claim.fence.id).state, TaskState::Suspended);
 }
@@ -142,7 +142,7 @@ void TestFencing::fencedWriteFailsAloneInItsBatch()
         const LockFile turn = fixture.turn();
         for (int i = 1; i <= 30; ++i)
             answers.push_back(
-                store->send(WriteAttempt{i % 3 == 0 ? old : claim.fence, {tickEvent(i)}, {}, {}}));
+                store->send(attemptWrite(i % 3 == 0 ? old : claim.fence, {tickEvent(i)}, {}, {})));
     }
     for (int i = 1; i <= 30; ++i) {
         const auto done = OpenStore::wait(std::move(answers[size_t(i - 1)]));
@@ -160,13 +160,13 @@ void TestFencing::seqComesFromTheStore()
     const auto store = fixture.open();
     const Claim claim = store->start("a");
     const auto first =
-        store->write(WriteAttempt{claim.fence, {tickEvent(1), tickEvent(2)}, {}, {}});
+        store->write(attemptWrite(claim.fence, {tickEvent(1), tickEvent(2)}, {}, {}));
     QVERIFY(first);
     QCOMPARE(first->at(0).seq, 3);
     QCOMPARE(first->at(1).seq, 4);
     // Somebody else's entry stands between two of ours.
     QVERIFY(store->write(RequestStop{localUser(), claim.fence.id.bytes(), {}}));
-    const auto second = store->write(WriteAttempt{claim.fence, {tickEvent(3)}, {}, {}});
+    const auto second = store->write(attemptWrite(claim.fence, {tickEvent(3)}, {}, {}));
     QVERIFY(second);
     QCOMPARE(second->first().seq, 6);
     QCOMPARE(second->first().attempt, 1);
@@ -202,7 +202,7 @@ void TestFencing::memoIsProgress()
     Claim claim = store->start("a", true);
     for (int crash = 1; crash <= 25; ++crash) {
         QVERIFY(
-            store->write(WriteAttempt{claim.fence, {}, stepNamed(u"s%1"_s.arg(crash), crash), {}}));
+            store->write(attemptWrite(claim.fence, {}, stepNamed(u"s%1"_s.arg(crash), crash), {})));
         QVERIFY(store->write(
             Beat{{{claim.fence, fixture.clock.now(), fixture.clock.monotonic()}}, false}));
         fixture.clock.advance(5s);

@@ -47,7 +47,7 @@ void say(const char *word)
 int child(const QString &what, const QString &path)
 {
     SystemClock clock;
-    StoreConfig config{.path = path, .foreignPollInterval = 5ms, .drivable = {{"t", 1}}};
+    StoreConfig config{.path = path, .foreignPollInterval = 5ms, .drivable = {{"t", {1}}}};
     if (what == "die-after-commit"_L1) {
         bool armed = false;
         auto store = Store::open(config, clock, [&armed](const CommittedBatch &batch) {
@@ -66,7 +66,7 @@ int child(const QString &what, const QString &path)
         QList<NewEvent> events;
         for (int i = 0; i < 40; ++i)
             events << tickEvent(i);
-        (*store)->write(WriteAttempt{claim.fence, events, {}, {}}, {});
+        (*store)->write(attemptWrite(claim.fence, events, {}, {}), {});
         return pause();
     }
     OpenStore store(config, clock);
@@ -79,10 +79,10 @@ int child(const QString &what, const QString &path)
         LockFile turn = *LockFile::open(path + "-lock"_L1);
         (void)turn.lockCommits();
         for (int i = 0; i < 40; ++i)
-            store->write(WriteAttempt{claim.fence, {tickEvent(i)}, {}, {}}, {});
+            store->write(attemptWrite(claim.fence, {tickEvent(i)}, {}, {}), {});
         store->write(DieInside{}, {});
         for (int i = 0; i < 40; ++i)
-            store->write(WriteAttempt{claim.fence, {tickEvent(i)}, {}, {}}, {});
+            store->write(attemptWrite(claim.fence, {tickEvent(i)}, {}, {}), {});
         say("ready"); // The first may already be on its way alone: it waits for the turn.
         turn.unlockCommits();
         return pause();
@@ -90,7 +90,7 @@ int child(const QString &what, const QString &path)
     if (what == "stress"_L1) {
         say("ready");
         for (int i = 0; i < kWritesOfTheChild; ++i) {
-            if (!store.write(WriteAttempt{claim.fence, {paddedEvent(i)}, {}, {}}))
+            if (!store.write(attemptWrite(claim.fence, {paddedEvent(i)}, {}, {})))
                 return 2;
         }
         return 0;
@@ -151,7 +151,7 @@ void TestTwoProcesses::killedWorkerIsDeadAtOnce()
     StoreFixture fixture;
     SystemClock clock;
     const auto store = StoreFixture::open(
-        {.path = fixture.path(), .staleAfter = 1h, .drivable = {{"t", 1}}}, clock);
+        {.path = fixture.path(), .staleAfter = 1h, .drivable = {{"t", {1}}}}, clock);
     QProcess process;
     startChild(process, u"hold"_s, fixture);
     QVERIFY(process.waitForReadyRead(20'000));
@@ -198,7 +198,7 @@ void TestTwoProcesses::bothCommitAndCheckpoint()
     StoreFixture fixture;
     SystemClock clock;
     const StoreConfig config{
-        .path = fixture.path(), .foreignPollInterval = 5ms, .drivable = {{"t", 1}}};
+        .path = fixture.path(), .foreignPollInterval = 5ms, .drivable = {{"t", {1}}}};
     const auto first = StoreFixture::open(config, clock);
     const auto second = StoreFixture::open(config, clock);
     QProcess process;
@@ -212,7 +212,7 @@ void TestTwoProcesses::bothCommitAndCheckpoint()
                 [store, &failures, key = store == first.get() ? "one"_ba : "two"_ba] {
                     const Claim claim = store->start(key);
                     for (int i = 0; i < kWritesOfTheChild; ++i) {
-                        if (!store->write(WriteAttempt{claim.fence, {paddedEvent(i)}, {}, {}}))
+                        if (!store->write(attemptWrite(claim.fence, {paddedEvent(i)}, {}, {})))
                             ++failures;
                     }
                 });

@@ -122,7 +122,7 @@ void TestWorkers::silentWorkerIsStaleExactlyAtTheThreshold()
     QCOMPARE(pair.watcher->write(ClaimReady{})->size(), 1);
     // The paused one wakes up and finds that it may write nothing.
     QCOMPARE(
-        pair.driver->write(WriteAttempt{pair.claim.fence, {tickEvent(1)}, {}, {}}).error().code,
+        pair.driver->write(attemptWrite(pair.claim.fence, {tickEvent(1)}, {}, {})).error().code,
         ErrorCode::Fenced);
 }
 

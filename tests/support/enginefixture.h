@@ -41,6 +41,7 @@ public:
         config.heartbeatInterval = std::chrono::milliseconds(50);
         config.recoveryInterval = std::chrono::milliseconds(50);
         config.foreignPollInterval = std::chrono::milliseconds(10);
+        config.parkAfter = std::chrono::hours(24); // A task that sleeps is there to be broken.
         return config;
     }
     [[nodiscard]] std::unique_ptr<Engine> open() const { return open(config(), builtinTasks()); }

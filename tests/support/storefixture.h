@@ -125,7 +125,7 @@ public:
         return {.path = path(),
                 .staleAfter = std::chrono::milliseconds(5000),
                 .foreignPollInterval = std::chrono::milliseconds(5),
-                .drivable = {{QByteArray("t"), 1}}};
+                .drivable = {{QByteArray("t"), {1}}}};
     }
     [[nodiscard]] std::unique_ptr<OpenStore> open() const { return open(config(), clock); }
     [[nodiscard]] static std::unique_ptr<OpenStore> open(const StoreConfig &config,
@@ -163,6 +163,17 @@ private:
 inline NewEvent tickEvent(int i)
 {
     return {"tick", "{\"i\":" + QByteArray::number(i) + '}'};
+}
+
+inline WriteAttempt attemptWrite(const Fence &fence, const QList<NewEvent> &events,
+                                 const std::optional<StepRecord> &step = {},
+                                 const QList<QByteArray> &cacheHits = {})
+{
+    WriteAttempt write{.fence = fence, .events = events};
+    if (step)
+        write.riders.memos << *step;
+    write.riders.cacheHits = cacheHits;
+    return write;
 }
 
 inline StepRecord stepNamed(const QString &name, int ordinal = 1)
