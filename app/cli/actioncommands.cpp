@@ -46,6 +46,8 @@ int plain(const QStringList &arguments, const QString &name, const QString &purp
 {
     Options options(name, purpose, {u"ID"_s});
     options.remote().json();
+    if (verb != Action::Verb::Crash) // That is the server's business alone.
+        options.plugins();
     return withBackend(options, arguments,
                        [&](Backend &backend) { return perform(backend, options, {verb, {}}); });
 }
@@ -106,7 +108,7 @@ int fork(const QStringList &arguments)
 {
     Options options(u"fork"_s, u"Makes a new task that has the steps before one already done."_s,
                     {u"ID"_s});
-    options.remote().json();
+    options.remote().plugins().json();
     options.value(u"from-step"_s, u"STEP"_s, u"The first step that is to run again."_s);
     return withBackend(options, arguments, [&](Backend &backend) {
         const auto step = options.text(u"from-step"_s);

@@ -7,7 +7,6 @@
 #include "app/cli/options.h"
 #include "app/cli/remotebackend.h"
 #include "app/host/environment.h"
-#include "engine/tasks/builtin.h"
 
 namespace Kintsugi {
 
@@ -29,7 +28,10 @@ Expected<std::unique_ptr<Backend>> Backend::open(const Options &options)
     config.storePath = store->path;
     config.staleAfter = std::chrono::milliseconds(*staleMs);
     config.drivesAll = false;
-    auto engine = Engine::open(config, builtinTasks());
+    const auto registry = options.registry();
+    if (!registry)
+        return std::unexpected(registry.error());
+    auto engine = Engine::open(config, *registry);
     if (!engine)
         return std::unexpected(engine.error());
     return std::make_unique<LocalBackend>(std::move(*engine));

@@ -8,7 +8,6 @@
 #include "engine/model/idempotencykey.h"
 #include "engine/model/jsonwriter.h"
 #include "engine/model/validation.h"
-#include "engine/tasks/builtin.h"
 
 namespace Kintsugi::Commands {
 
@@ -18,9 +17,8 @@ namespace {
 
 /*! The input as a start of that name would store it; as it is when nobody knows the name or the
  * definition refuses it. */
-QJsonObject asStarted(const QByteArray &name, const QJsonObject &input)
+QJsonObject asStarted(const Registry &registry, const QByteArray &name, const QJsonObject &input)
 {
-    const Registry registry = builtinTasks();
     const RegisteredTask *known = registry.find(name);
     return known ? validateInput(input, known->info.inputSchema).value_or(input) : input;
 }
@@ -31,7 +29,7 @@ int key(const QStringList &arguments)
 {
     Options options(u"key"_s, u"Prints the canonical JSON and the idempotency key of a start."_s,
                     {u"NAME"_s});
-    options.json();
+    options.plugins().json();
     options.value(u"input"_s, u"JSON"_s, u"The input, an object; missing defaults are filled in."_s)
         .value(u"user"_s, u"USER"_s, u"The user (local)."_s);
     if (const auto parsed = options.parse(arguments); !parsed)
@@ -39,9 +37,12 @@ int key(const QStringList &arguments)
     const auto input = options.object(u"input"_s);
     if (!input)
         return Output::error(input.error());
+    const auto registry = options.registry();
+    if (!registry)
+        return Output::error(registry.error());
     const QByteArray name = options.positional(0).toUtf8();
     const UserId user(options.text(u"user"_s).value_or(u"local"_s).toUtf8());
-    const auto material = computeKey(name, asStarted(name, *input), user);
+    const auto material = computeKey(name, asStarted(*registry, name, *input), user);
     if (!material)
         return Output::error(material.error());
     if (options.wantsJson()) {

@@ -3,7 +3,10 @@
 
 #include "app/cli/options.h"
 
+#include "app/cli/output.h"
+#include "app/host/definitions.h"
 #include "engine/model/canonicaljson.h"
+#include "engine/tasks/builtin.h"
 
 #include <cstdio>
 
@@ -47,6 +50,13 @@ Options &Options::remote()
 Options &Options::json()
 {
     return flag(u"json"_s, u"JSON on standard output, and nothing else."_s);
+}
+
+Options &Options::plugins()
+{
+    m_takesPlugins = true;
+    return values(u"plugin"_s, u"FILE"_s,
+                  u"Loads task definitions from this library too; may be repeated."_s);
 }
 
 Expected<void> Options::parse(const QStringList &arguments)
@@ -120,7 +130,23 @@ Expected<std::optional<QUrl>> Options::url() const
             u"--url takes an address like http://127.0.0.1:7420, not \"%1\""_s.arg(*given));
     if (isSet(u"db"_s))
         return failure(ErrorCode::InvalidArgument, u"--url and --db exclude each other"_s);
+    if (m_takesPlugins && isSet(u"plugin"_s))
+        return failure(
+            ErrorCode::InvalidArgument,
+            u"--url and --plugin exclude each other: the server has definitions of its own"_s);
     return std::optional(url);
+}
+
+Expected<Registry> Options::registry() const
+{
+    if (!m_takesPlugins)
+        return builtinTasks();
+    auto definitions = Definitions::load(texts(u"plugin"_s));
+    if (!definitions)
+        return std::unexpected(definitions.error());
+    for (const QString &warning : std::as_const(definitions->warnings))
+        Output::warning(u"left out: "_s + warning);
+    return std::move(definitions->registry);
 }
 
 } // namespace Kintsugi

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/model/error.h"
+#include "engine/runtime/registry.h"
 
 #include <QCommandLineParser>
 #include <QJsonObject>
@@ -33,6 +34,7 @@ public:
     Options &store(); //!< --db, --stale-ms
     Options &remote(); //!< --url beside those
     Options &json(); //!< --json
+    Options &plugins(); //!< --plugin, for a command that runs handlers or checks inputs
 
     /*! Reads the arguments after the command's name. InvalidArgument says what is wrong; an empty
      *  message: the help was printed. */
@@ -53,12 +55,16 @@ public:
     [[nodiscard]] Expected<QJsonObject> object(const QString &name) const;
     /*! --url, when it was given and is a loopback or other http address. */
     [[nodiscard]] Expected<std::optional<QUrl>> url() const;
+    /*! What the command can run; says on standard error which plugins of the folder were left out.
+     *  InvalidArgument for a bad --plugin. The built-in definitions alone without plugins(). */
+    [[nodiscard]] Expected<Registry> registry() const;
 
 private:
     QString m_command;
     QString m_purpose;
     QStringList m_positionals;
     QCommandLineParser m_parser;
+    bool m_takesPlugins = false;
 };
 
 } // namespace Kintsugi

@@ -99,8 +99,13 @@ bool line(const QString &text)
 
 int error(const Error &error)
 {
-    std::fprintf(stderr, "kintsugi-cli: %s\n", qUtf8Printable(harmless(error.message)));
+    warning(error.message);
     return ExitCode::of(error.code);
+}
+
+void warning(const QString &text)
+{
+    std::fprintf(stderr, "kintsugi-cli: %s\n", qUtf8Printable(harmless(text)));
 }
 
 bool event(const QByteArray &document, bool asJson)

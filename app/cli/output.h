@@ -20,6 +20,7 @@ bool json(const QByteArray &document); //!< One line, flushed.
 bool line(const QString &text); //!< For people; flushed.
 /*! "kintsugi-cli: what is wrong", on standard error. Gives the exit code for it. */
 int error(const Error &error);
+void warning(const QString &text); //!< The same look; the command goes on.
 
 bool event(const QByteArray &json, bool asJson);
 void task(const QByteArray &json, bool asJson);

@@ -10,7 +10,6 @@
 #include "app/host/exitsignals.h"
 #include "app/http/httpserver.h"
 #include "engine/runtime/whendone.h"
-#include "engine/tasks/builtin.h"
 
 namespace Kintsugi::Commands {
 
@@ -62,7 +61,7 @@ Expected<HttpServerSettings> serverSettings(const Options &options)
 int serve(const QStringList &arguments)
 {
     Options options(u"serve"_s, u"Serves the engine on a local port until it is told to end."_s);
-    options.store().json();
+    options.store().plugins().json();
     options.value(u"port"_s, u"N"_s, u"The port (7420); 0 picks a free one."_s)
         .value(u"recovery-interval-ms"_s, u"MS"_s,
                u"How often stale tasks are looked for (1000)."_s)
@@ -76,9 +75,12 @@ int serve(const QStringList &arguments)
     const auto settings = serverSettings(options);
     if (!config || !settings)
         return Output::error(config ? settings.error() : config.error());
+    const auto registry = options.registry();
+    if (!registry)
+        return Output::error(registry.error());
 
     ExitSignals signals;
-    auto engine = Engine::open(*config, builtinTasks());
+    auto engine = Engine::open(*config, *registry);
     if (!engine)
         return Output::error(engine.error());
     auto server = HttpServer::start(**engine, *settings);

@@ -32,7 +32,7 @@ int run(const QStringList &arguments)
     Options options(u"run"_s,
                     u"Runs a task to its end; the same input again goes on where it was."_s,
                     {u"NAME"_s});
-    options.remote().json();
+    options.remote().plugins().json();
     options.value(u"input"_s, u"JSON"_s, u"The task's input, an object."_s)
         .flag(u"fresh"_s, u"A new task, even when one with this input exists."_s);
     return withBackend(options, arguments, [&](Backend &backend) {

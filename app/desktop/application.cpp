@@ -6,7 +6,6 @@
 #include "app/host/environment.h"
 #include "app/http/httpserver.h"
 #include "engine/runtime/whendone.h"
-#include "engine/tasks/builtin.h"
 #include "ui/engineadapter.h"
 #include "ui/theme/icons.h"
 
@@ -23,9 +22,10 @@ constexpr auto kGrace = 5s; //!< For handlers to reach an await.
 
 } // namespace
 
-Application::Application(QApplication &application, DesktopOptions options,
+Application::Application(QApplication &application, DesktopOptions options, Definitions definitions,
                          const QString &settingsFile)
     : m_options(std::move(options))
+    , m_definitions(std::move(definitions))
     , m_settings(settingsFile, QSettings::IniFormat)
     , m_theming(application)
 {
@@ -67,13 +67,14 @@ void Application::openStore()
     m_window->showOpening(m_options.engine.storePath);
     if (m_opener)
         m_opener->wait();
-    m_opener.reset(QThread::create([this, config = m_options.engine] {
-        // Shared with the queued call alone, which wants to be copied.
-        auto engine = std::make_shared<Expected<std::unique_ptr<Engine>>>(
-            Engine::open(config, builtinTasks()));
-        QMetaObject::invokeMethod(
-            this, [this, engine] { opened(std::move(*engine)); }, Qt::QueuedConnection);
-    }));
+    m_opener.reset(
+        QThread::create([this, config = m_options.engine, registry = m_definitions.registry] {
+            // Shared with the queued call alone, which wants to be copied.
+            auto engine =
+                std::make_shared<Expected<std::unique_ptr<Engine>>>(Engine::open(config, registry));
+            QMetaObject::invokeMethod(
+                this, [this, engine] { opened(std::move(*engine)); }, Qt::QueuedConnection);
+        }));
     m_opener->start();
 }
 
@@ -92,6 +93,10 @@ void Application::opened(Expected<std::unique_ptr<Engine>> engine)
     }
     m_port = std::make_unique<EngineAdapter>(*m_engine);
     m_window->setEngine(m_port.get());
+    if (!m_definitions.warnings.isEmpty())
+        m_window->showMessage(
+            MessageKind::Warning,
+            tr("Some task definitions are missing: %1.").arg(m_definitions.warnings.join(u"; "_s)));
     if (m_options.serve)
         serve();
 }

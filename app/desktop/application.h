@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/desktop/options.h"
+#include "app/host/definitions.h"
 #include "app/host/exitsignals.h"
 #include "engine/model/clock.h"
 #include "engine/runtime/engine.h"
@@ -35,7 +36,8 @@ class Application final : public QObject
     Q_DISABLE_COPY_MOVE(Application)
 
 public:
-    Application(QApplication &application, DesktopOptions options, const QString &settingsFile);
+    Application(QApplication &application, DesktopOptions options, Definitions definitions,
+                const QString &settingsFile);
     ~Application() override;
 
     void start();
@@ -50,6 +52,7 @@ private:
     void end();
 
     DesktopOptions m_options;
+    Definitions m_definitions;
     QTranslator m_plurals;
     QSettings m_settings;
     SystemClock m_clock;

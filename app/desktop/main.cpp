@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "app/desktop/application.h"
+#include "app/host/definitions.h"
 #include "app/host/exitcode.h"
 
 #include <QApplication>
@@ -32,6 +33,13 @@ int main(int argc, char **argv)
         std::printf("kintsugi %s\n", KINTSUGI_VERSION);
         return ExitCode::kDone;
     }
+    auto definitions = Definitions::load(options->plugins);
+    if (!definitions) {
+        std::fprintf(stderr, "kintsugi: %s\n", qUtf8Printable(definitions.error().message));
+        return ExitCode::of(definitions.error().code);
+    }
+    for (const QString &warning : std::as_const(definitions->warnings))
+        std::fprintf(stderr, "kintsugi: left out: %s\n", qUtf8Printable(warning));
     int noArguments = 1;
     QApplication app(noArguments, argv);
     QApplication::setApplicationName(u"kintsugi"_s);
@@ -39,7 +47,7 @@ int main(int argc, char **argv)
     QApplication::setApplicationVersion(QStringLiteral(KINTSUGI_VERSION));
     QApplication::setDesktopFileName(u"kintsugi"_s);
     QLoggingCategory::setFilterRules(u"kintsugi.*.info=false"_s); // QT_LOGGING_RULES beats this.
-    Application application(app, std::move(*options),
+    Application application(app, std::move(*options), std::move(*definitions),
                             QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
                                 + u"/kintsugi/window.conf"_s);
     application.start();

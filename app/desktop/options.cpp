@@ -43,9 +43,9 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
     const auto flag = [](const char *name) {
         return QCommandLineOption(QString::fromLatin1(name));
     };
-    parser.addOptions({value("db"), value("port"), value("stale-ms"), value("recovery-interval-ms"),
-                       flag("no-server"), flag("auto-recover"), flag("test-mode"), flag("help"),
-                       flag("version")});
+    parser.addOptions({value("db"), value("port"), value("plugin"), value("stale-ms"),
+                       value("recovery-interval-ms"), flag("no-server"), flag("auto-recover"),
+                       flag("test-mode"), flag("help"), flag("version")});
     if (!parser.parse(QStringList{u"kintsugi"_s} + arguments))
         return failure(ErrorCode::InvalidArgument, parser.errorText());
     DesktopOptions options;
@@ -86,6 +86,7 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
 
     options.serve = !parser.isSet(u"no-server"_s);
     options.port = *port;
+    options.plugins = parser.values(u"plugin"_s);
     EngineConfig &engine = options.engine;
     engine.storePath = store->path;
     engine.staleAfter = std::chrono::milliseconds(*staleMs);
@@ -108,6 +109,8 @@ QByteArray desktopUsage()
            "  --port N                    serve on this port (7420); a free one when it is taken, "
            "or with 0\n"
            "  --no-server                 serve nothing\n"
+           "  --plugin FILE               load task definitions from this library too; may be "
+           "repeated\n"
            "  --stale-ms MS               a silent worker's tasks are stale after that (5000)\n"
            "  --recovery-interval-ms MS   how often stale tasks are looked for (1000)\n"
            "  --auto-recover              stale tasks of every kind go on without a nudge\n"

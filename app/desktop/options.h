@@ -16,6 +16,7 @@ struct DesktopOptions
     enum class Show { Window, Help, Version };
     Show show = Show::Window;
     EngineConfig engine;
+    QStringList plugins; //!< Files, in the order they were named.
     bool serve = true;
     quint16 port = 0;
 };

@@ -47,6 +47,12 @@ public:
                                    }});
         m_infos << info;
     }
+    /*! A task of another registry, bound as it was there. */
+    void add(const RegisteredTask &task)
+    {
+        m_tasks.insert(task.info.name, task);
+        m_infos << task.info;
+    }
 
     [[nodiscard]] const RegisteredTask *find(const QByteArray &name) const
     {

@@ -3,6 +3,8 @@
 #
 # One way to make a room's library, a program or a test: the flags, the precompiled headers and the alias come with it.
 
+include(GNUInstallDirs)
+
 add_library(kintsugi_flags INTERFACE)
 target_include_directories(kintsugi_flags INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(kintsugi_flags INTERFACE
@@ -14,6 +16,20 @@ target_compile_options(kintsugi_flags INTERFACE
     $<$<BOOL:${KINTSUGI_WERROR}>:-Werror>
     $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
 target_link_libraries(kintsugi_flags INTERFACE Threads::Threads)
+
+# Kintsugi::TaskPlugin, the same inside the tree and from an installed package. Headers alone: the engine itself is in the
+# program that loads the plugin (kintsugi_export_engine).
+add_library(kintsugi_taskplugin INTERFACE)
+add_library(Kintsugi::TaskPlugin ALIAS kintsugi_taskplugin)
+set_target_properties(kintsugi_taskplugin PROPERTIES EXPORT_NAME TaskPlugin)
+target_compile_features(kintsugi_taskplugin INTERFACE cxx_std_23)
+target_link_libraries(kintsugi_taskplugin INTERFACE Qt6::Core)
+target_include_directories(kintsugi_taskplugin INTERFACE
+    "$<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/kintsugi>")
+# Without QT_NO_KEYWORDS ctx.emit() does not compile. Hidden names: a plugin's own Tick stays its own, whatever
+# the program or another plugin calls Tick.
+target_compile_definitions(kintsugi_taskplugin INTERFACE QT_NO_KEYWORDS KINTSUGI_VERSION="${PROJECT_VERSION}")
+target_compile_options(kintsugi_taskplugin INTERFACE -fvisibility=hidden)
 
 # The precompiled headers: one set without widgets, one with. Built once, reused by every target.
 add_library(kintsugi_pch_core STATIC "${CMAKE_SOURCE_DIR}/packaging/cmake/pch.cpp")
@@ -43,6 +59,17 @@ function(kintsugi_add_library room)
     endif()
 endfunction()
 
+# kintsugi_export_engine(program): task plugins find the engine in it. All of the engine is linked in, whether the program
+# itself calls it or not, and its names can be seen by what is loaded later. A plugin thus shares the one engine that runs it;
+# a copy of its own, from static libraries, would have other statics and other types behind the same names.
+function(kintsugi_export_engine program)
+    set_target_properties(${program} PROPERTIES ENABLE_EXPORTS ON)
+    foreach(room model store runtime)
+        target_link_options(${program} PRIVATE
+            "LINKER:--whole-archive,$<TARGET_FILE:kintsugi_${room}>,--no-whole-archive")
+    endforeach()
+endfunction()
+
 # kintsugi_add_test(store/tst_committer [GUI] LIBRARIES … [LABELS …] [TIMEOUT s]): the Qt Test program of that source.
 function(kintsugi_add_test source)
     cmake_parse_arguments(arg "GUI" "TIMEOUT" "LIBRARIES;LABELS;FILES" ${ARGN})
@@ -61,6 +88,7 @@ function(kintsugi_add_test source)
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 300) # Also under a sanitizer on a busy machine.
     endif()
+    # A data folder of their own, so that nobody's plugins have a say in them.
     set_tests_properties(${source} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}"
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;KINTSUGI_DB=;KINTSUGI_ENV=;PGHOST=;LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/lsan.supp")
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;XDG_DATA_HOME=${CMAKE_BINARY_DIR}/tests/data;KINTSUGI_DB=;KINTSUGI_ENV=;PGHOST=;LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/lsan.supp")
 endfunction()

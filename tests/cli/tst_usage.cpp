@@ -76,6 +76,10 @@ void TestUsage::exitCodes_data()
     row("show nobody --url http://127.0.0.1:1", 4);
     row("tail nobody --url http://127.0.0.1:1", 4);
     row("run count-to-n --url http://127.0.0.1:1", 4);
+    row("run count-to-n --plugin nowhere.so --db DB", 2);
+    row("run count-to-n --plugin nowhere.so --url http://127.0.0.1:1", 2);
+    row("list --plugin nowhere.so --db DB", 2);
+    row("serve --plugin nowhere.so --db DB", 2);
     row("key", 2);
     row("key count-to-n", 0);
     row("key count-to-n --input 7", 2);

@@ -85,6 +85,8 @@ void TestDesktop::flagsAreReadOrRefused_data()
     QTest::newRow("no port") << QStringList{u"--port"_s, u"seven"_s} << none << 2 << u"seven"_s;
     QTest::newRow("port without a server")
         << QStringList{u"--no-server"_s, u"--port"_s, u"1"_s} << none << 2 << u"--no-server"_s;
+    QTest::newRow("no plugin") << QStringList{u"--plugin"_s, u"nowhere.so"_s} << none << 2
+                               << u"the plugin nowhere.so is not there"_s;
     QTest::newRow("stale at once")
         << QStringList{u"--stale-ms"_s, u"0"_s} << none << 2 << u"--stale-ms"_s;
     QTest::newRow("memory is no store")
