@@ -59,7 +59,7 @@ QJsonValue normalised(const QJsonValue &value, const QJsonObject &schema)
 QString shown(const QJsonValue &value)
 {
     const QString text = QString::fromUtf8(toCompactJson(value));
-    return text.size() > 60 ? text.left(57) + "…"_L1 : text;
+    return text.size() > 60 ? QString(text.left(57) + u"…"_s) : text;
 }
 
 /*! " of 1 to 5 items": of what a bound's two words say, either may be missing. */

@@ -50,6 +50,7 @@ struct StageSpec
     Q_CLASSINFO("name.required", "true")
     Q_CLASSINFO("name.minLength", "1")
     Q_CLASSINFO("name.maxLength", "128")
+    Q_CLASSINFO("name.pattern", "^[^/\\x00-\\x1f]*$")
     Q_PROPERTY(QStringList needs MEMBER needs)
     Q_CLASSINFO("needs.help", "The stages that must be done before this one.")
     Q_PROPERTY(QStringList command MEMBER command)
@@ -69,7 +70,7 @@ struct StageSpec
     Q_PROPERTY(Kintsugi::StageRetry retry MEMBER retry)
 
 public:
-    QString name;
+    QString name; //!< Of its step; no two of a file are the same.
     QStringList needs; //!< Always spelled out here; a task file may leave it away.
     QStringList command;
     QString cwd = QStringLiteral(".");
