@@ -6,6 +6,9 @@
 #include "engine/model/error.h"
 
 #include <QJsonValue>
+#include <QString>
+
+#include <expected>
 
 namespace Kintsugi {
 

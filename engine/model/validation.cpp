@@ -14,6 +14,7 @@
 #include <QStringList>
 
 #include <cmath>
+#include <limits>
 
 namespace Kintsugi {
 

@@ -5,6 +5,8 @@
 
 #include "engine/tasks/command.h"
 
+#include <vector>
+
 namespace Kintsugi {
 
 /*! Strings as exec wants them. */

@@ -12,6 +12,8 @@
 #include <QHash>
 #include <QJsonArray>
 
+#include <algorithm>
+
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
