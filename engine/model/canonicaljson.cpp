@@ -16,6 +16,8 @@
 
 namespace Kintsugi {
 
+using namespace Qt::StringLiterals;
+
 namespace {
 
 Expected<void> appendString(QByteArray &out, const QString &text)
@@ -102,6 +104,20 @@ qsizetype bareControlCharacter(const QByteArray &json)
     return -1;
 }
 
+/*! Qt mostly tells the byte behind the one that it stumbled over. */
+qsizetype placeOf(const QJsonParseError &fault, qsizetype size)
+{
+    switch (fault.error) {
+    case QJsonParseError::GarbageAtEnd:
+    case QJsonParseError::IllegalNumber:
+    case QJsonParseError::TerminationByNumber:
+    case QJsonParseError::UnterminatedString:
+        return std::min(qsizetype(fault.offset), size);
+    default:
+        return std::clamp(qsizetype(fault.offset) - 1, qsizetype(0), size);
+    }
+}
+
 } // namespace
 
 QByteArray ecmaScriptNumber(double number)
@@ -150,7 +166,7 @@ Expected<QByteArray> canonicalJson(const QJsonValue &value)
     return out;
 }
 
-Expected<QJsonValue> parseJson(const QByteArray &text)
+std::expected<QJsonValue, JsonFault> readJson(const QByteArray &text)
 {
     // QJsonDocument takes arrays and objects only: a scalar is read as the one item of an array.
     // The trimmed text must not be able to close that array itself, so only what starts like a
@@ -161,18 +177,23 @@ Expected<QJsonValue> parseJson(const QByteArray &text)
     const QJsonDocument document =
         QJsonDocument::fromJson(structure ? text : '[' + trimmed + ']', &fault);
     if (fault.error != QJsonParseError::NoError)
-        return failure(
-            ErrorCode::InvalidArgument,
-            QStringLiteral("not JSON: %1 at byte %2").arg(fault.errorString()).arg(fault.offset));
+        return std::unexpected(JsonFault{fault.errorString(), placeOf(fault, text.size())});
     if (const qsizetype at = bareControlCharacter(text); at >= 0)
-        return failure(
-            ErrorCode::InvalidArgument,
-            QStringLiteral("not JSON: a bare control character in a text at byte %1").arg(at));
+        return std::unexpected(JsonFault{u"a bare control character in a text"_s, at});
     if (structure)
         return document.isObject() ? QJsonValue(document.object()) : QJsonValue(document.array());
     if (document.array().size() != 1)
-        return failure(ErrorCode::InvalidArgument, QStringLiteral("not one JSON value"));
+        return std::unexpected(JsonFault{u"not one value"_s, 0});
     return document.array().first();
+}
+
+Expected<QJsonValue> parseJson(const QByteArray &text)
+{
+    const auto value = readJson(text);
+    if (!value)
+        return failure(ErrorCode::InvalidArgument,
+                       u"not JSON: %1 at byte %2"_s.arg(value.error().why).arg(value.error().byte));
+    return *value;
 }
 
 } // namespace Kintsugi

@@ -6,6 +6,9 @@
 #include "engine/model/error.h"
 
 #include <QJsonValue>
+#include <QString>
+
+#include <expected>
 
 namespace Kintsugi {
 
@@ -20,8 +23,17 @@ namespace Kintsugi {
 /*! A double as ECMAScript's Number.prototype.toString prints it. \a number is finite. */
 [[nodiscard]] QByteArray ecmaScriptNumber(double number);
 
-/*! Parses any JSON value (RFC 8259), a bare scalar too. The message of the error says where it
- * broke. */
+/*! Where a text stops being JSON, and why. */
+struct JsonFault
+{
+    QString why;
+    qsizetype byte = 0; //!< From the text's begin.
+};
+
+/*! Reads any JSON value (RFC 8259), a bare scalar too. */
+[[nodiscard]] std::expected<QJsonValue, JsonFault> readJson(const QByteArray &text);
+
+/*! The same with one sentence as the error. */
 [[nodiscard]] Expected<QJsonValue> parseJson(const QByteArray &text);
 
 } // namespace Kintsugi

@@ -3,36 +3,76 @@
 
 #include "engine/model/gadgetjson.h"
 
+#include "engine/model/gadgettypes.h"
 #include "engine/model/jsonwriter.h"
 
 #include <QJsonArray>
 #include <QMetaProperty>
+#include <QSequentialIterable>
 #include <QStringList>
 
 namespace Kintsugi {
 
 namespace {
 
-const QMetaObject *gadgetMeta(QMetaType type)
-{
-    return type.flags().testFlag(QMetaType::IsGadget) ? type.metaObject() : nullptr;
-}
+using TextMap = QMap<QString, QString>;
 
 QJsonValue toJsonValue(const QVariant &value)
 {
-    if (const QMetaObject *meta = gadgetMeta(value.metaType()))
+    const QMetaType type = value.metaType();
+    if (const QMetaObject *meta = GadgetTypes::gadget(type))
         return gadgetToObject(*meta, value.constData());
-    if (value.metaType() == QMetaType::fromType<QJsonValue>())
+    if (GadgetTypes::isTextMap(type)) {
+        QJsonObject object;
+        const TextMap map = value.value<TextMap>();
+        for (auto it = map.begin(); it != map.end(); ++it)
+            object.insert(it.key(), it.value());
+        return object;
+    }
+    if (GadgetTypes::listItem(type).isValid()) {
+        QJsonArray array;
+        for (const QVariant &item : value.value<QSequentialIterable>())
+            array.append(toJsonValue(item));
+        return array;
+    }
+    if (type == QMetaType::fromType<QJsonValue>())
         return value.value<QJsonValue>();
     return QJsonValue::fromVariant(value);
 }
 
+/*! The same as bytes, where the members of gadgets keep the order of their declaration. */
+QByteArray toJsonText(const QVariant &value)
+{
+    if (const QMetaObject *meta = GadgetTypes::gadget(value.metaType()))
+        return gadgetToJson(*meta, value.constData());
+    if (!GadgetTypes::listItem(value.metaType()).isValid())
+        return toCompactJson(toJsonValue(value));
+    QList<QByteArray> items;
+    for (const QVariant &item : value.value<QSequentialIterable>())
+        items << toJsonText(item);
+    return jsonArray(items);
+}
+
 QVariant toVariant(const QJsonValue &json, QMetaType type)
 {
-    if (const QMetaObject *meta = gadgetMeta(type)) {
+    if (const QMetaObject *meta = GadgetTypes::gadget(type)) {
         QVariant gadget(type);
         gadgetFromObject(*meta, gadget.data(), json.toObject());
         return gadget;
+    }
+    if (GadgetTypes::isTextMap(type)) {
+        TextMap map;
+        const QJsonObject object = json.toObject();
+        for (auto it = object.begin(); it != object.end(); ++it)
+            map.insert(it.key(), it.value().toString());
+        return QVariant::fromValue(map);
+    }
+    if (const QMetaType item = GadgetTypes::listItem(type); item.isValid()) {
+        QVariant list(type);
+        auto items = list.view<QSequentialIterable>();
+        for (const QJsonValue entry : json.toArray())
+            items.addValue(toVariant(entry, item), QSequentialIterable::AtEnd);
+        return list;
     }
     switch (type.id()) {
     case QMetaType::Bool:
@@ -87,11 +127,7 @@ QByteArray gadgetToJson(const QMetaObject &meta, const void *gadget)
 {
     JsonWriter json;
     forEachProperty(meta, gadget, [&json](const QMetaProperty &property, const QVariant &value) {
-        const QByteArray name(property.name());
-        if (const QMetaObject *inner = gadgetMeta(value.metaType()))
-            json.raw(name, gadgetToJson(*inner, value.constData()));
-        else
-            json.member(name, toJsonValue(value));
+        json.raw(QByteArray(property.name()), toJsonText(value));
     });
     return json.finish();
 }

@@ -12,8 +12,8 @@ namespace Kintsugi {
 /*! A Q_GADGET's properties as one compact JSON object, in the order of their declaration.
  *
  *  Properties may be bool, int, qint64, double, QString, QStringList, QJsonObject, QJsonArray,
- * QJsonValue or a gadget. A property that says Q_CLASSINFO("name.optional", "true") is left out
- * while it is empty.
+ * QJsonValue, QMap<QString, QString>, a gadget, or a QList of one of these. A property that says
+ * Q_CLASSINFO("name.optional", "true") is left out while it is empty.
  */
 [[nodiscard]] QByteArray gadgetToJson(const QMetaObject &meta, const void *gadget);
 

@@ -4,6 +4,7 @@
 #include "engine/model/schema.h"
 
 #include "engine/model/gadgetjson.h"
+#include "engine/model/gadgettypes.h"
 
 #include <QJsonArray>
 #include <QMetaProperty>
@@ -15,15 +16,29 @@ namespace {
 
 QJsonObject typeSchema(QMetaType type)
 {
-    if (type.flags().testFlag(QMetaType::IsGadget))
-        return schemaOf(*type.metaObject());
+    if (const QMetaObject *gadget = GadgetTypes::gadget(type))
+        return schemaOf(*gadget);
     const auto typed = [](const char *name) {
         return QJsonObject{{QStringLiteral("type"), QString::fromLatin1(name)}};
     };
+    if (const QMetaType item = GadgetTypes::listItem(type); item.isValid()) {
+        QJsonObject schema = typed("array");
+        schema.insert(QStringLiteral("items"), typeSchema(item));
+        return schema;
+    }
+    if (GadgetTypes::isTextMap(type)) {
+        QJsonObject schema = typed("object");
+        schema.insert(QStringLiteral("additionalProperties"), typed("string"));
+        return schema;
+    }
     switch (type.id()) {
     case QMetaType::Bool:
         return typed("boolean");
-    case QMetaType::Int:
+    case QMetaType::Int: {
+        QJsonObject schema = typed("integer");
+        schema.insert(QStringLiteral("format"), QStringLiteral("int32"));
+        return schema;
+    }
     case QMetaType::LongLong:
         return typed("integer");
     case QMetaType::Double:
@@ -50,12 +65,17 @@ QJsonObject propertySchema(const QMetaObject &meta, const QMetaProperty &propert
     const auto info = [&](const char *word) {
         return classInfo(meta, QByteArray(property.name()) + '.' + word);
     };
-    for (const char *bound : {"minimum", "maximum", "maxLength"}) {
+    for (const char *bound :
+         {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"}) {
         if (const QByteArray text = info(bound); !text.isEmpty())
             schema.insert(QString::fromLatin1(bound),
                           text.contains('.') ? QJsonValue(text.toDouble())
                                              : QJsonValue(text.toLongLong()));
     }
+    if (schema.contains(QStringLiteral("minimum")) && schema.contains(QStringLiteral("maximum")))
+        schema.remove(QStringLiteral("format")); // The bounds say more.
+    if (const QByteArray text = info("pattern"); !text.isEmpty())
+        schema.insert(QStringLiteral("pattern"), QString::fromUtf8(text));
     if (const QByteArray text = info("enum"); !text.isEmpty()) {
         QJsonArray values;
         for (const QByteArray &value : text.split(','))
