@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
-constexpr int kDefaultStepThreads = 8; // Bodies wait on disks and programs more than they compute.
+constexpr int kDefaultStepThreads = 32; // Bodies wait on disks and programs more than they compute.
 constexpr int kClaimsPerScan = 500;
 } // namespace
 

@@ -135,7 +135,8 @@ public:
 /*! The user's own commands, one memoised step each; those whose needs are met run side by side. */
 inline constexpr TaskDefinition<PipelineFileInput, PipelineFileResult, StageStarted, FileStageDone,
                                 PipelineRecovered>
-    kPipelineFile{.name = "pipeline-file", .version = 1, .title = "Task file"};
+    kPipelineFile{
+        .name = "pipeline-file", .version = 1, .title = "Task file", .localOnly = true};
 
 } // namespace Kintsugi
 
