@@ -44,11 +44,13 @@ Expected<void> refuseForeign(Connection &db)
 
 } // namespace
 
-Expected<void> migrate(Connection &db)
+Expected<qint64> storeVersion(Connection &db)
 {
     if (auto ours = refuseForeign(db); !ours)
-        return ours;
+        return std::unexpected(ours.error());
     const qint64 version = pragma(db, "PRAGMA user_version");
+    if (auto done = checked(db); !done)
+        return std::unexpected(done.error());
     if (version > kVersion)
         return failure(
             ErrorCode::StoreNewer,
@@ -57,11 +59,19 @@ Expected<void> migrate(Connection &db)
                 "use a newer Kintsugi")
                 .arg(version)
                 .arg(kVersion));
-    if (version == kVersion)
-        return checked(db);
+    return version;
+}
+
+Expected<void> migrate(Connection &db)
+{
+    const auto version = storeVersion(db);
+    if (!version)
+        return std::unexpected(version.error());
+    if (*version == kVersion)
+        return {};
 
     db.execute("PRAGMA journal_mode = WAL");
-    for (qint64 next = version + 1; next <= kVersion; ++next) {
+    for (qint64 next = *version + 1; next <= kVersion; ++next) {
         QFile file(QStringLiteral(":/kintsugi/migrations/V%1__initial.sql")
                        .arg(next, 3, 10, QLatin1Char('0')));
         if (!file.open(QIODevice::ReadOnly))
