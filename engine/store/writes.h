@@ -16,6 +16,13 @@ namespace Kintsugi {
 
 class Connection;
 
+/*! A memo's name: its task's number and its key. */
+struct StepMark
+{
+    qint64 task = 0;
+    QByteArray key;
+};
+
 /*! What a write sees while its batch's transaction is open, and what it leaves for those who
  * listen.
  *
@@ -29,6 +36,7 @@ struct WriteContext
         &drivable; //!< Definitions of this process by name, with their versions.
     QList<Event> events{}; //!< Written so far, in the order of their positions.
     QList<TaskId> changed{}; //!< Tasks that changed without an event.
+    QList<StepMark> steps{}; //!< Memos written so far, by which a lost commit is found again.
 
     [[nodiscard]] Timestamp now() const { return judge.clock.now(); }
 };
