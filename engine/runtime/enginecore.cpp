@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 namespace {
 constexpr int kDefaultStepThreads = 8; // Bodies wait on disks and programs more than they compute.
 constexpr int kClaimsPerScan = 100;
+constexpr auto kBeforeReadingAgain = 500ms; // Of a store that cannot be read now.
 } // namespace
 
 EngineCore::EngineCore(EngineConfig config, Registry registry)
@@ -127,16 +128,27 @@ void EngineCore::drive(const Claim &claim)
         started.start({});
         return;
     }
-    m_store->read([num = claim.fence.num](Reader &reader) { return reader.steps(num); },
-                  [this, id, epoch, mailbox = m_mailbox](const Expected<QList<StepRecord>> &memo) {
-                      mailbox->post([this, id, epoch, memo] {
-                          const auto found = m_attempts.find(id.bytes());
-                          if (found == m_attempts.end() || found->second->fence().epoch != epoch)
-                              return;
-                          if (memo)
-                              found->second->start(*memo);
-                          else // Not a word was written: the task is as stale as before.
-                              attemptEnded(id, epoch);
+    recall(claim.fence);
+}
+
+void EngineCore::recall(const Fence &fence)
+{
+    m_store->read([num = fence.num](Reader &reader) { return reader.steps(num); },
+                  [this, fence, mailbox = m_mailbox](const Expected<QList<StepRecord>> &memo) {
+                      mailbox->post([this, fence, memo] {
+                          const auto mine = [this, fence] {
+                              const auto found = m_attempts.find(fence.id.bytes());
+                              const bool isThere = found != m_attempts.end()
+                                  && found->second->fence().epoch == fence.epoch;
+                              return isThere ? found->second.get() : nullptr;
+                          };
+                          if (Attempt *attempt = mine(); attempt && memo)
+                              attempt->start(*memo);
+                          else if (attempt) // It is ours: nobody else would take it up.
+                              m_timers.after(kBeforeReadingAgain, [this, fence, mine] {
+                                  if (mine())
+                                      recall(fence);
+                              });
                       });
                   });
 }

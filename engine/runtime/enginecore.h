@@ -57,6 +57,7 @@ public:
 private:
     void committed(CommittedBatch &batch);
     void react(const Event &event);
+    void recall(const Fence &fence); //!< Starts an attempt with its memo, once that can be read.
     void attemptEnded(const TaskId &id, Epoch epoch);
     void beat(std::function<void()> then = {});
     void scheduleBeat();

@@ -24,7 +24,11 @@ class TestFaults : public QObject
 
 private Q_SLOTS:
     void initTestCase() { FaultVfs::instance(); }
-    void cleanup() { FaultVfs::instance().heal(); }
+    void cleanup()
+    {
+        FaultVfs::instance().heal();
+        FaultVfs::instance().watch({});
+    }
     void oneFailureChangesNothing_data();
     void oneFailureChangesNothing();
     void whatMayHaveBeenWrittenIsNotRefused();
