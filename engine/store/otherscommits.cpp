@@ -53,8 +53,8 @@ CommittedBatch OthersCommits::look(Connection &db, qint64 self)
     }
     {
         Query query(db,
-                    "SELECT id, suspend_reason FROM tasks WHERE state = 'running' AND worker = ? "
-                    "AND suspend_requested",
+                    "SELECT id, suspend_reason FROM tasks WHERE state IN ('pending', 'running', "
+                    "'suspended') AND state = 'running' AND worker = ? AND suspend_requested",
                     self);
         while (query.next())
             batch.suspends.emplaceBack(TaskId(query.bytes(0)), query.text(1));
