@@ -56,9 +56,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int kPageBytes = 4096;
 constexpr size_t kEnoughForABatch = 128; // The disk's wait is small beside their own work.
-constexpr int kIdleCheckpointPages = 256;
 constexpr auto kLongestBackOff = 2s;
 
 constexpr auto kSaysSoAfter = 500ms; // A lock that is held for longer is a problem to be told.
@@ -90,6 +88,7 @@ Committer::Committer(Connection db, LockFile &locks, Judge judge, QHash<QByteArr
     , m_sink(std::move(sink))
     , m_foreignPollInterval(foreignPollInterval)
     , m_others(m_db)
+    , m_checkpoints(m_db, m_locks)
 {
     sqlite3_busy_handler(
         m_db.handle(),
@@ -102,13 +101,6 @@ Committer::Committer(Connection db, LockFile &locks, Judge judge, QHash<QByteArr
                                                        lockedBySqlite(committer->m_db));
             committer->m_lockedFor += next;
             return goesOn ? 1 : 0;
-        },
-        this);
-    sqlite3_wal_hook(
-        m_db.handle(),
-        [](void *self, sqlite3 *, const char *, int pages) {
-            static_cast<Committer *>(self)->m_walPages = pages;
-            return SQLITE_OK;
         },
         this);
     m_thread = std::thread([this] { run(); });
@@ -127,14 +119,17 @@ Committer::~Committer()
 void Committer::enqueue(std::unique_ptr<CommitJob> job)
 {
     bool wake = false;
-    QString whyNot;
+    Error whyNot;
     {
         const std::scoped_lock lock(m_mutex);
         if (job->failsFast() && m_isDown)
-            whyNot = m_figures.problem;
+            whyNot = m_refusal;
         else if (job->failsFast() && qsizetype(m_queue.size()) >= Limits::kCommitQueue)
-            whyNot =
-                QStringLiteral("%1 writes wait for the store already").arg(Limits::kCommitQueue);
+            whyNot = {
+                ErrorCode::StoreUnavailable,
+                QStringLiteral("%1 writes wait for the store already").arg(Limits::kCommitQueue),
+                {},
+                true};
         else
             m_queue.push_back(std::move(job));
         wake = mayGo();
@@ -144,7 +139,7 @@ void Committer::enqueue(std::unique_ptr<CommitJob> job)
             m_wake.notify_one();
         return;
     }
-    job->fail({ErrorCode::StoreUnavailable, whyNot, {}, true});
+    job->fail(std::move(whyNot));
     CommittedBatch refused;
     refused.jobs.push_back(std::move(job));
     m_sink(std::move(refused));
@@ -209,14 +204,15 @@ void Committer::run()
         if (!jobs.empty() || m_backOff > 0ms) { // None: asks whether the store is there again.
             if (!write(jobs))
                 keepForLater(std::move(jobs));
-            checkpointFrom(int(Limits::kWalBytes / kPageBytes));
+            if (!m_isBroken)
+                m_checkpoints.underLoad();
         } else {
-            checkpointFrom(kIdleCheckpointPages);
+            m_checkpoints.whenIdle();
         }
         if (!m_unsure && !m_isBroken)
             lookForOthers();
     }
-    checkpointFrom(1);
+    m_checkpoints.atTheEnd();
 }
 
 bool Committer::waitForWork()
@@ -302,8 +298,10 @@ Committer::Verdict Committer::transact(const std::function<void()> &work)
         return Verdict::Unwritable;
     }
     m_db.execute("BEGIN IMMEDIATE");
-    if (!m_db.hasFailed())
+    if (!m_db.hasFailed()) {
+        noteUnlocked();
         work();
+    }
     const bool cameToCommit = !m_db.hasFailed();
     m_db.execute("COMMIT");
     if (!m_db.hasFailed())
@@ -355,7 +353,7 @@ bool Committer::settle()
     if (verdict != Verdict::Committed)
         return false;
     // One that came true bypassed its fsync: only in the file it is safe.
-    if (isThere && !checkpoint())
+    if (isThere && !m_checkpoints.run())
         return false;
     qCInfo(lcStore) << "a commit of unknown outcome was found to have"
                     << (isThere ? "come true" : "left nothing");
@@ -383,12 +381,13 @@ void Committer::keepForLater(Jobs jobs)
             qCWarning(lcStore).noquote() << "the store cannot be written:" << m_whyNot.message;
         m_isDown = true;
         m_figures.problem = m_whyNot.message;
+        m_refusal = {ErrorCode::StoreUnavailable, m_whyNot.message, {}, !m_isBroken};
         for (auto &job : std::ranges::reverse_view(jobs))
             m_queue.push_front(std::move(job));
         std::deque<std::unique_ptr<CommitJob>> kept;
         for (auto &job : m_queue) {
             if (job->failsFast() || m_ending) {
-                job->fail({ErrorCode::StoreUnavailable, m_whyNot.message, {}, true});
+                job->fail(m_refusal);
                 failed.push_back(std::move(job));
             } else {
                 kept.push_back(std::move(job));
@@ -434,8 +433,10 @@ bool Committer::restForLock(std::chrono::microseconds next, std::chrono::microse
         const std::scoped_lock lock(m_mutex);
         if (soFar >= (m_isDown || m_ending ? kPatienceAfterwards : kPatience))
             return false;
-        if (soFar >= kSaysSoAfter)
+        if (soFar >= kSaysSoAfter) {
             m_figures.problem = problem;
+            m_hasSaidSo = true;
+        }
     }
     takeRest(next);
     return true;
@@ -460,6 +461,15 @@ void Committer::deliver(WriteContext &context, Jobs jobs)
         m_sink({std::move(context.events), std::move(context.changed), std::move(jobs), false, {}});
 }
 
+void Committer::noteUnlocked()
+{
+    if (!std::exchange(m_hasSaidSo, false))
+        return;
+    const std::scoped_lock lock(m_mutex);
+    if (!m_isDown)
+        m_figures.problem.clear();
+}
+
 void Committer::lookForOthers()
 {
     CommittedBatch batch = m_others.look(m_db, m_judge.self);
@@ -472,42 +482,6 @@ void Committer::lookForOthers()
     }
     if (!batch.events.isEmpty() || !batch.suspends.isEmpty())
         m_sink(std::move(batch));
-}
-
-void Committer::checkpointFrom(int pages)
-{
-    if (m_isBroken || m_walPages < pages)
-        return;
-    // After a failure not before the log has grown: nothing is lost by a long one.
-    if (m_walPagesAtFailure > 0 && m_walPages < m_walPagesAtFailure + kIdleCheckpointPages)
-        return;
-    (void)checkpoint();
-}
-
-bool Committer::checkpoint()
-{
-    const CommitTurn turn(m_locks, [](auto next, auto soFar) {
-        if (soFar >= 100ms)
-            return false;
-        takeRest(next);
-        return true;
-    });
-    if (!turn.isHeld())
-        return false;
-    int frames = 0;
-    int moved = 0;
-    const int code = sqlite3_wal_checkpoint_v2(m_db.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                               &frames, &moved);
-    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) {
-        qCWarning(lcStore) << "checkpoint failed:" << sqlite3_errmsg(m_db.handle())
-                           << "SQLite's code" << code;
-        m_walPagesAtFailure = m_walPages;
-        return false;
-    }
-    // Counted anew from the next commit; what a reader kept back is in that count again.
-    m_walPages = 0;
-    m_walPagesAtFailure = 0;
-    return code == SQLITE_OK && frames == moved;
 }
 
 } // namespace Kintsugi

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "engine/store/checkpointer.h"
 #include "engine/store/commitjob.h"
 #include "engine/store/connection.h"
 #include "engine/store/lockfile.h"
@@ -76,8 +77,7 @@ private:
     [[nodiscard]] bool restForLock(std::chrono::microseconds next, std::chrono::microseconds soFar,
                                    const QString &problem);
     void lookForOthers();
-    void checkpointFrom(int pages);
-    bool checkpoint(); //!< True when the whole log is in the file.
+    void noteUnlocked();
     void noteCommit(Monotonic took);
     void deliver(WriteContext &context, Jobs jobs);
 
@@ -94,6 +94,7 @@ private:
     int m_gathering = 0;
     bool m_ending = false;
     bool m_isDown = false; // The last try came to nothing.
+    Error m_refusal; // For what rather fails, while it is down.
     CommitFigures m_figures;
     std::deque<std::chrono::microseconds> m_latencies;
 
@@ -105,8 +106,8 @@ private:
     std::optional<UnsureBatch> m_unsure;
     OthersCommits m_others;
     std::chrono::microseconds m_lockedFor{};
-    int m_walPages = 0;
-    int m_walPagesAtFailure = 0; // When the last checkpoint failed.
+    bool m_hasSaidSo = false; // That a lock is held.
+    Checkpointer m_checkpoints;
     std::thread m_thread;
 };
 
