@@ -43,6 +43,7 @@ private Q_SLOTS:
     void endDoesNotWaitForALock();
     void damagedFileIsWrittenNoMore();
     void nothingIsWrittenWithoutTheTurn();
+    void noConnectionCheckpointsByItself();
 };
 
 namespace {
@@ -484,6 +485,35 @@ void TestFaults::nothingIsWrittenWithoutTheTurn()
     QVERIFY(toTheLog > 4000);
     QCOMPARE(outOfTurn.load(), 0);
     QCOMPARE(FaultVfs::instance().mappings(), 0);
+}
+
+void TestFaults::noConnectionCheckpointsByItself()
+{
+    StoreFixture fixture;
+    (void)fixture.open();
+    std::atomic<int> toTheFile = 0;
+    FaultVfs::instance().watch([&](Call call, Place place) {
+        if (place == Place::Main && (call == Call::Write || call == Call::Sync))
+            ++toTheFile;
+    });
+    {
+        Connection db = fixture.connection();
+        // Twice as much as SQLite leaves in a log by default.
+        db.execute("CREATE TABLE filler (x BLOB); INSERT INTO filler VALUES (zeroblob(8000000))");
+        QVERIFY(!db.hasFailed());
+    } // The last one to close.
+    QCOMPARE(toTheFile.load(), 0);
+    QVERIFY(QFileInfo(fixture.path() + u"-wal"_s).size() > 8'000'000);
+    QCOMPARE(fixture.number("SELECT length(x) FROM filler"), 8'000'000);
+    for (const auto mode : {Connection::Mode::ReadWrite, Connection::Mode::ReadOnly}) {
+        Connection db = fixture.connection(mode);
+        Query pages(db, "PRAGMA wal_autocheckpoint");
+        QVERIFY(pages.next());
+        QCOMPARE(pages.integer(0), 0);
+        Query mapped(db, "PRAGMA mmap_size");
+        QVERIFY(mapped.next());
+        QCOMPARE(mapped.integer(0), 0);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestFaults)
