@@ -22,9 +22,9 @@ namespace {
 /*! What the stages of one run share: who is done, and what came of it. */
 struct Board
 {
-    explicit Board(PipelineFileInput theInput)
+    Board(PipelineFileInput theInput, QByteArray json)
         : input(std::move(theInput))
-        , inputJson(toJsonBytes(input))
+        , inputJson(std::move(json))
         , gates(size_t(input.stages.size()))
     {
         for (int i = 0; i < input.stages.size(); ++i)
@@ -164,7 +164,7 @@ Coro<PipelineFileResult> pipelineFile(Context &ctx, PipelineFileInput input)
 {
     if (ctx.isRecovery())
         co_await ctx.emit(PipelineRecovered{ctx.memoisedSteps()});
-    Board board(std::move(input));
+    Board board(std::move(input), ctx.inputJson());
     std::vector<std::function<Coro<bool>(Context &)>> branches;
     for (int i = 0; i < board.input.stages.size(); ++i)
         branches.emplace_back(
