@@ -234,6 +234,8 @@ void MainWindow::fillRunMenu()
     if (m_workbench) {
         int number = 1;
         for (const DefinitionInfo &definition : m_workbench->port().definitions()) {
+            if (definition.localOnly)
+                continue; // Its input is a file, not a form.
             //: Opens a dialog that asks for the input of the named task.
             QAction *action =
                 m_runMenu->addAction(tr("%1…").arg(QString::fromUtf8(definition.name)));

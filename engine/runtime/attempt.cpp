@@ -125,6 +125,8 @@ Coro<void> Attempt::drive()
 
 void Attempt::run(std::coroutine_handle<> handle)
 {
+    if (m_phase != Phase::Running)
+        return; // A fault has struck: it only waits to be dropped.
     const auto alive = m_alive;
     ++m_depth;
     handle.resume();
@@ -241,6 +243,8 @@ bool Attempt::takeStop(Branch &branch)
 void Attempt::beginGrace()
 {
     m_graceTimer = m_services.timers.after(m_services.stopGrace, [this] {
+        if (m_phase != Phase::Running)
+            return;
         qCWarning(lcAttempt).noquote() << "task" << m_claim.fence.id.toString()
                                        << "was still cleaning up when its grace time ended";
         dropFrame();
@@ -336,13 +340,14 @@ bool Attempt::isOver(Timestamp instant) const
 
 void Attempt::commit(QList<NewEvent> events, std::function<void(const QList<Event> &)> then)
 {
-    if (strikes(FaultPoint::BeforeCommit))
+    if (m_phase != Phase::Running || strikes(FaultPoint::BeforeCommit))
         return;
     const bool isProgress =
         std::ranges::any_of(m_riders.memos,
                             [](const StepRecord &step) { return !isEngineStep(step.name); })
-        || std::ranges::any_of(events,
-                               [](const NewEvent &event) { return event.type != "recovered"; });
+        || std::ranges::any_of(events, [](const NewEvent &event) {
+               return event.type != "recovered" && !isEngineEvent(event.type);
+           });
     WriteAttempt write{.fence = m_claim.fence,
                        .events = std::move(events),
                        .riders = std::exchange(m_riders, {}),
@@ -382,6 +387,8 @@ bool Attempt::strikes(FaultPoint point)
 
 void Attempt::timeOut()
 {
+    if (m_phase != Phase::Running)
+        return;
     dropFrame();
     finishFailed(TaskError(
         "timeout"_ba, u"the task took longer than %1 ms"_s.arg(m_definition.info.timeout.count())));
@@ -421,7 +428,7 @@ void Attempt::finishCancelled()
 
 void Attempt::finish(FinishAttempt write)
 {
-    if (strikes(FaultPoint::FinishBefore))
+    if (m_phase == Phase::Finishing || strikes(FaultPoint::FinishBefore))
         return;
     m_phase = Phase::Finishing;
     m_services.timers.cancel(std::exchange(m_graceTimer, 0));
