@@ -24,6 +24,7 @@ void warning(const QString &text); //!< The same look; the command goes on.
 
 bool event(const QByteArray &json, bool asJson);
 void task(const QByteArray &json, bool asJson);
+void text(const QString &words); //!< A line for people; what a stranger put in does no harm.
 void taskRow(const QJsonObject &task); //!< One line of a list, for people.
 
 } // namespace Kintsugi::Output
