@@ -73,9 +73,12 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
 QByteArray desktopUsage()
 {
     QByteArray engine;
-    for (const EngineFlag &flag : engineFlags())
-        engine += "  --" + (flag.name + u' ' + flag.value).toUtf8().leftJustified(26) + "  "
-            + QByteArray(flag.help.data(), flag.help.size()) + '\n';
+    for (const EngineFlag &flag : engineFlags()) {
+        QByteArray help(flag.help.data(), flag.help.size() - 1); // Without its full stop, as here.
+        help[0] = QChar(flag.help.front()).toLower().toLatin1();
+        engine += "  --" + QString(flag.name + u' ' + flag.value).toUtf8().leftJustified(26) + help
+            + '\n';
+    }
     return "kintsugi: durable tasks in a window\n"
            "\n"
            "Usage: kintsugi [OPTION]…\n"
