@@ -11,6 +11,7 @@ namespace Kintsugi::Commands {
 
 int serve(const QStringList &arguments);
 int run(const QStringList &arguments);
+int runFile(const QStringList &arguments);
 int list(const QStringList &arguments);
 int show(const QStringList &arguments);
 int tail(const QStringList &arguments);

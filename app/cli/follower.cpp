@@ -27,6 +27,13 @@ int codeOf(const QString &lastType)
 
 int followToEnd(Backend &backend, const ExitSignals &signals, const QByteArray &taskId, bool asJson)
 {
+    return followToEnd(backend, signals, taskId,
+                       [asJson](const QByteArray &json) { return Output::event(json, asJson); });
+}
+
+int followToEnd(Backend &backend, const ExitSignals &signals, const QByteArray &taskId,
+                const std::function<bool(const QByteArray &)> &print)
+{
     if (ExitSignals::wasRequested())
         return endInterrupted(backend);
     QEventLoop loop;
@@ -38,7 +45,7 @@ int followToEnd(Backend &backend, const ExitSignals &signals, const QByteArray &
     };
     QObject::connect(&backend, &Backend::arrived, &loop, [&](const QByteArray &json) {
         lastType = parseJson(json).value_or(QJsonValue())["type"_L1].toString();
-        if (!Output::event(json, asJson))
+        if (!print(json))
             interrupt(); // Nobody reads what is printed any more.
     });
     QObject::connect(&backend, &Backend::ended, &loop, [&] { loop.exit(codeOf(lastType)); });

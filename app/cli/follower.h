@@ -6,6 +6,7 @@
 #include "app/cli/backend.h"
 #include "app/host/exitsignals.h"
 
+#include <functional>
 #include <optional>
 
 namespace Kintsugi {
@@ -17,6 +18,11 @@ namespace Kintsugi {
  */
 [[nodiscard]] int followToEnd(Backend &backend, const ExitSignals &signals,
                               const QByteArray &taskId, bool asJson);
+
+/*! The same, each event printed by \a print, which gives false when nobody reads any more. */
+[[nodiscard]] int followToEnd(Backend &backend, const ExitSignals &signals,
+                              const QByteArray &taskId,
+                              const std::function<bool(const QByteArray &)> &print);
 
 /*! The same for the task of an action's answer. */
 [[nodiscard]] int followAction(Backend &backend, const ExitSignals &signals,

@@ -26,6 +26,7 @@ struct Command
 constexpr std::array kCommands{
     Command{"serve", "", "serve the engine on a local port", Commands::serve},
     Command{"run", "NAME", "run a task to its end", Commands::run},
+    Command{"run-file", "FILE", "run a task file to its end", Commands::runFile},
     Command{"list", "", "list the tasks", Commands::list},
     Command{"show", "ID", "show one task", Commands::show},
     Command{"tail", "ID", "print a task's events as they come", Commands::tail},

@@ -65,6 +65,7 @@ Options &Options::serves()
 
 Options &Options::remote()
 {
+    m_isRemote = true;
     return store().value(u"url"_s, u"URL"_s,
                          u"Talk to a running server instead of opening the store."_s);
 }
@@ -143,7 +144,7 @@ Expected<QJsonObject> Options::object(const QString &name) const
 
 Expected<std::optional<QUrl>> Options::url() const
 {
-    const auto given = text(u"url"_s);
+    const auto given = m_isRemote ? text(u"url"_s) : std::nullopt;
     if (!given)
         return std::optional<QUrl>();
     const QUrl url(*given, QUrl::StrictMode);

@@ -72,6 +72,7 @@ private:
     QString m_command;
     QString m_purpose;
     QStringList m_positionals;
+    bool m_isRemote = false; // There is a --url.
     QCommandLineParser m_parser;
     bool m_takesPlugins = false;
     bool m_drives = false;

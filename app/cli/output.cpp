@@ -19,35 +19,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-enum class Tone { Plain, Dim, Good, Bad, Gold, Busy };
-
 bool isColoured()
 {
     static const bool coloured = isatty(STDOUT_FILENO) && qEnvironmentVariableIsEmpty("NO_COLOR")
         && qEnvironmentVariable("TERM") != u"dumb"_s;
     return coloured;
-}
-
-QString toned(const QString &text, Tone tone)
-{
-    if (!isColoured() || tone == Tone::Plain)
-        return text;
-    const char *code = tone == Tone::Dim ? "2"
-        : tone == Tone::Good             ? "32"
-        : tone == Tone::Bad              ? "31"
-        : tone == Tone::Gold             ? "33"
-                                         : "34";
-    return u"\x1b[%1m%2\x1b[0m"_s.arg(QLatin1String(code), text);
-}
-
-/*! Control characters of a stored text must not reach the terminal. */
-QString harmless(QString text)
-{
-    for (QChar &c : text) {
-        if (c.category() == QChar::Other_Control || c.category() == QChar::Other_Format)
-            c = QChar::ReplacementCharacter;
-    }
-    return text;
 }
 
 QString clock(const QJsonValue &at)
@@ -84,6 +60,27 @@ QJsonObject parsed(const QByteArray &json)
 }
 
 } // namespace
+
+QString toned(const QString &text, Tone tone)
+{
+    if (!isColoured() || tone == Tone::Plain)
+        return text;
+    const char *code = tone == Tone::Dim ? "2"
+        : tone == Tone::Good             ? "32"
+        : tone == Tone::Bad              ? "31"
+        : tone == Tone::Gold             ? "33"
+                                         : "34";
+    return u"\x1b[%1m%2\x1b[0m"_s.arg(QLatin1String(code), text);
+}
+
+QString harmless(QString text)
+{
+    for (QChar &c : text) {
+        if (c.category() == QChar::Other_Control || c.category() == QChar::Other_Format)
+            c = QChar::ReplacementCharacter;
+    }
+    return text;
+}
 
 bool json(const QByteArray &document)
 {

@@ -22,6 +22,12 @@ bool line(const QString &text); //!< For people; flushed.
 int error(const Error &error);
 void warning(const QString &text); //!< The same look; the command goes on.
 
+/*! What a colour means; without colours (NO_COLOR, no terminal) the text alone must do. */
+enum class Tone { Plain, Dim, Good, Bad, Gold, Busy };
+[[nodiscard]] QString toned(const QString &text, Tone tone);
+/*! Control characters of a stored text must not reach the terminal. */
+[[nodiscard]] QString harmless(QString text);
+
 bool event(const QByteArray &json, bool asJson);
 void task(const QByteArray &json, bool asJson);
 void text(const QString &words); //!< A line for people; what a stranger put in does no harm.

@@ -77,10 +77,8 @@ void Attempt::start(const QList<StepRecord> &memo, const QList<StepRuns> &runs)
         return;
     }
     m_phase = Phase::Running;
-    if (m_definition.info.timeout > 0ms) {
-        const Timestamp end =
-            m_claim.task.startedAt.value_or(m_services.clock->now()) + m_definition.info.timeout;
-        const auto left = end - m_services.clock->now();
+    if (const auto end = endOfTime()) {
+        const auto left = *end - m_services.clock->now();
         if (left <= 0ms) {
             timeOut();
             return;
@@ -160,6 +158,13 @@ void Attempt::settle()
         flush();
 }
 
+std::optional<Timestamp> Attempt::endOfTime() const
+{
+    if (m_definition.info.timeout <= 0ms)
+        return std::nullopt;
+    return m_claim.task.startedAt.value_or(m_services.clock->now()) + m_definition.info.timeout;
+}
+
 /*! Gives up the frame when every branch rests. */
 void Attempt::park()
 {
@@ -177,6 +182,8 @@ void Attempt::park()
         if (rest->until && (!write.wakeAt || *rest->until < *write.wakeAt))
             write.wakeAt = rest->until;
     }
+    if (const auto end = endOfTime(); end && (!write.wakeAt || *end < *write.wakeAt))
+        write.wakeAt = end; // Nor does it rest longer than it may take.
     if (strikes(FaultPoint::ParkBefore))
         return;
     QHash<QByteArray, int> emitted;

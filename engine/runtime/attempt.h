@@ -115,6 +115,7 @@ private:
     void finish(FinishAttempt write);
     void finishFailed(const TaskError &error);
     void finishCancelled();
+    [[nodiscard]] std::optional<Timestamp> endOfTime() const; //!< When the task's timeout is over.
     void timeOut();
     void beginGrace();
     void refused(const Error &error);

@@ -146,6 +146,7 @@ public:
     /*! In the order in which they were committed, those of all branches. */
     [[nodiscard]] QStringList memoisedSteps() const { return owner().memo().names(); }
     [[nodiscard]] const TaskId &taskId() const { return owner().task().id; }
+    [[nodiscard]] const QByteArray &inputJson() const { return owner().task().input; } //!< Canonical.
     /*! A folder of this task's own, beside the store; made by whoever first writes to it. The same
      * in every attempt. */
     [[nodiscard]] QString folder() const;

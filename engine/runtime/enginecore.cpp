@@ -17,8 +17,9 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
-constexpr int kDefaultStepThreads = 8; // Bodies wait on disks and programs more than they compute.
+constexpr int kDefaultStepThreads = 32; // Bodies wait on disks and programs more than they compute.
 constexpr int kClaimsPerScan = 500;
+constexpr auto kBeforeReadingAgain = 500ms; // Of a store that cannot be read now.
 } // namespace
 
 EngineCore::EngineCore(EngineConfig config, Registry registry)
@@ -161,29 +162,40 @@ void EngineCore::drive(const Claim &claim)
         started.start({}, {});
         return;
     }
+    recall(claim.fence);
+}
+
+void EngineCore::recall(const Fence &fence)
+{
     struct Past
     {
         QList<StepRecord> steps;
         QList<StepRuns> runs;
     };
     m_store->read(
-        [num = claim.fence.num](Reader &reader) -> Expected<Past> {
+        [num = fence.num](Reader &reader) -> Expected<Past> {
             auto steps = reader.steps(num);
             auto runs = reader.stepRuns(num);
             if (!steps || !runs)
                 return std::unexpected(steps ? runs.error() : steps.error());
             return Past{std::move(*steps), std::move(*runs)};
         },
-        [this, id, epoch, mailbox = m_mailbox](const Expected<Past> &past) {
-            mailbox->post([this, id, epoch, past] {
-                const auto found = m_attempts.find(id.bytes());
-                if (found == m_attempts.end() || found->second->fence().epoch != epoch
-                    || found->second->phase() != Attempt::Phase::Loading)
-                    return;
-                if (past)
-                    found->second->start(past->steps, past->runs);
-                else // Not a word was written: the task is as stale as before.
-                    attemptEnded(id, epoch, {.isDropped = true});
+        [this, fence, mailbox = m_mailbox](const Expected<Past> &past) {
+            mailbox->post([this, fence, past] {
+                const auto mine = [this, fence] {
+                    const auto found = m_attempts.find(fence.id.bytes());
+                    const bool isThere = found != m_attempts.end()
+                        && found->second->fence().epoch == fence.epoch
+                        && found->second->phase() == Attempt::Phase::Loading;
+                    return isThere ? found->second.get() : nullptr;
+                };
+                if (Attempt *attempt = mine(); attempt && past)
+                    attempt->start(past->steps, past->runs);
+                else if (attempt) // It is ours: nobody else would take it up.
+                    m_timers.after(kBeforeReadingAgain, [this, fence, mine] {
+                        if (mine())
+                            recall(fence);
+                    });
             });
         });
 }

@@ -59,6 +59,7 @@ public:
 private:
     void committed(CommittedBatch &batch);
     void react(const Event &event);
+    void recall(const Fence &fence); //!< Starts an attempt with its memo, once that can be read.
     void attemptEnded(const TaskId &id, Epoch epoch, const Attempt::Ending &ending = {});
     using Attempts = std::unordered_map<QByteArray, std::unique_ptr<Attempt>>;
     void letGo(Attempts::iterator attempt); //!< Destroys it; its slot is free then.

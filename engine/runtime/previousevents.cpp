@@ -7,6 +7,10 @@
 
 namespace Kintsugi {
 
+namespace {
+constexpr std::chrono::milliseconds kBeforeReadingAgain{500};
+} // namespace
+
 void PageLeaf::begin()
 {
     m_answer = std::make_shared<Expected<QList<Event>>>();
@@ -23,9 +27,23 @@ void PageLeaf::begin()
                 *answer = std::unexpected(list.error());
             mailbox->post([token] {
                 if (token->leaf)
-                    token->leaf->resume();
+                    static_cast<PageLeaf *>(token->leaf)->answered();
             });
         });
+}
+
+void PageLeaf::answered()
+{
+    // A store that cannot be read now is waited for, as one that cannot be written is.
+    if (!*m_answer && m_answer->error().code == ErrorCode::StoreUnavailable)
+        m_timer = attempt().services().timers.after(kBeforeReadingAgain, [this] { begin(); });
+    else
+        resume();
+}
+
+PageLeaf::~PageLeaf()
+{
+    attempt().services().timers.cancel(m_timer);
 }
 
 QList<Event> PageLeaf::await_resume()

@@ -15,11 +15,14 @@ public:
         : Leaf(branch, Interruptible::Yes)
         , m_after(after)
     {}
+    ~PageLeaf() override;
     [[nodiscard]] QList<Event> await_resume();
 
 private:
     void begin() override;
+    void answered();
     Seq m_after;
+    Timers::Id m_timer = 0; // Until the store is asked again.
     std::shared_ptr<Expected<QList<Event>>>
         m_answer; // Shared with the reader thread until it has answered.
 };

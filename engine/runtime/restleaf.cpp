@@ -25,8 +25,8 @@ bool SleepLeaf::isReady()
     }
     if (m_delay <= 0ms)
         return true;
-    if (m_delay <= services.parkAfter)
-        return false;
+    if (m_delay <= services.parkAfter || branch().isInStep)
+        return false; // A step that is broken off runs again as a whole.
     const Timestamp end = m_until ? services.clock->now() + m_delay
                                   : attempt().deadline(branch(), u"sleep()"_s, m_delay);
     if (attempt().isOver(end))

@@ -33,6 +33,7 @@ void insertStep(WriteContext &context, const Fence &fence, const StepRecord &ste
           toUnixMs(step.startedAt), qint64(step.duration.count()), Query::Blob{step.result},
           Query::Blob{step.error})
         .run();
+    context.steps << StepMark{fence.num, step.key};
 }
 
 /*! The fence of a write without events. */

@@ -18,22 +18,28 @@
 // disk, I/O, a lock that is not given) is nobody's fault: jobs that rather fail are answered with
 // StoreUnavailable, the others wait at the head of the queue and go again, later and later up to
 // two seconds apart. Nothing is dropped. A job may therefore be applied several times; each time
-// begins from the store.
+// begins from the store. While the store is down what rather fails is refused at once, before it is
+// tried, and when nothing else waits the writer tries by itself, with a sign of life of its worker.
+//
+// A COMMIT that fails is rolled back by SQLite, but all of it may have reached the log, where a
+// process that has to read the log anew finds it whole. A full disk is certain to have cut it off;
+// for every other failure the batch waits as it is (see UnsureBatch) until another commit has taken
+// its place in the log, and is then either answered as written or goes again. Nothing is written
+// twice, and nobody is told that nothing was written when it may have been. An fsync that failed
+// needs no more than that: the next commit writes every byte of its place anew, so nothing depends
+// on pages that the kernel has marked as clean.
+//
+// A damaged file (SQLITE_CORRUPT, SQLITE_NOTADB) ends all writing until the program is started
+// anew: what waits keeps waiting, nothing is tried again.
 //
 // SQLite 3.7.0 to 3.51.2 can corrupt a file when a commit races a second checkpoint. Every batch
 // and every checkpoint of every process therefore runs under one lock (LockFile), and nothing else
 // checkpoints: automatic checkpoints are off on every connection, also at close. The writer
 // checkpoints when it has nothing to do, or when the log has grown too long.
-//
-// Other processes' commits show in PRAGMA data_version, which changes for them and not for our own.
-// Then the log is read from the last position that was handed over. Our own batches move that
-// position along as long as nothing foreign stands before them; where it does, what we wrote behind
-// it is read back too, and whoever listens drops it by its seq.
 
 #include "engine/store/committer.h"
 
 #include "engine/model/limits.h"
-#include "engine/store/eventrows.h"
 
 #include <sqlite3.h>
 
@@ -41,7 +47,6 @@
 
 #include <algorithm>
 #include <ranges>
-#include <span>
 
 Q_LOGGING_CATEGORY(lcStore, "kintsugi.store")
 
@@ -51,15 +56,25 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int kPageBytes = 4096;
 constexpr size_t kEnoughForABatch = 128; // The disk's wait is small beside their own work.
-constexpr int kIdleCheckpointPages = 256;
 constexpr auto kLongestBackOff = 2s;
 
-qint64 single(Connection &db, const char *sql)
+constexpr auto kSaysSoAfter = 500ms; // A lock that is held for longer is a problem to be told.
+constexpr auto kPatience = 5s; // With a lock, before what rather fails is refused.
+constexpr auto kPatienceAfterwards = 1s;
+constexpr auto kLongestRest = 25000us;
+
+QString lockedBySqlite(const Connection &db)
 {
-    Query query(db, sql);
-    return query.next() ? query.integer(0) : 0;
+    return QStringLiteral("another program holds the write lock of %1: waiting until it has done")
+        .arg(db.path());
+}
+
+QString turnIsHeld(const Connection &db)
+{
+    return QStringLiteral("another process is in the middle of a write to %1: waiting until it has "
+                          "done")
+        .arg(db.path());
 }
 
 } // namespace
@@ -73,15 +88,20 @@ Committer::Committer(Connection db, LockFile &locks, Judge judge, Admission &adm
     , m_drivable(std::move(drivable))
     , m_sink(std::move(sink))
     , m_foreignPollInterval(foreignPollInterval)
+    , m_others(m_db)
+    , m_checkpoints(m_db, m_locks)
 {
-    m_dataVersion = single(m_db, "PRAGMA data_version");
-    m_seenPosition = single(m_db, "SELECT coalesce(max(position), 0) FROM events");
-    (void)m_db.takeError();
-    sqlite3_wal_hook(
+    sqlite3_busy_handler(
         m_db.handle(),
-        [](void *self, sqlite3 *, const char *, int pages) {
-            static_cast<Committer *>(self)->m_walPages = pages;
-            return SQLITE_OK;
+        [](void *self, int count) {
+            auto *committer = static_cast<Committer *>(self);
+            const auto next =
+                std::min(1000us * (count + 1), std::chrono::microseconds(kLongestRest));
+            committer->m_lockedFor = count == 0 ? 0us : committer->m_lockedFor;
+            const bool goesOn = committer->restForLock(next, committer->m_lockedFor,
+                                                       lockedBySqlite(committer->m_db));
+            committer->m_lockedFor += next;
+            return goesOn ? 1 : 0;
         },
         this);
     m_thread = std::thread([this] { run(); });
@@ -100,9 +120,18 @@ Committer::~Committer()
 void Committer::enqueue(std::unique_ptr<CommitJob> job)
 {
     bool wake = false;
+    Error whyNot;
     {
         const std::scoped_lock lock(m_mutex);
-        if (!job->failsFast() || qsizetype(m_queue.size()) < Limits::kCommitQueue)
+        if (job->failsFast() && m_isDown)
+            whyNot = m_refusal;
+        else if (job->failsFast() && qsizetype(m_queue.size()) >= Limits::kCommitQueue)
+            whyNot = {
+                ErrorCode::StoreUnavailable,
+                QStringLiteral("%1 writes wait for the store already").arg(Limits::kCommitQueue),
+                {},
+                true};
+        else
             m_queue.push_back(std::move(job));
         wake = mayGo();
     }
@@ -111,10 +140,7 @@ void Committer::enqueue(std::unique_ptr<CommitJob> job)
             m_wake.notify_one();
         return;
     }
-    job->fail({ErrorCode::StoreUnavailable,
-               QStringLiteral("%1 writes wait for the store already").arg(Limits::kCommitQueue),
-               {},
-               true});
+    job->fail(std::move(whyNot));
     CommittedBatch refused;
     refused.jobs.push_back(std::move(job));
     m_sink(std::move(refused));
@@ -159,85 +185,144 @@ CommitFigures Committer::figures() const
 void Committer::run()
 {
     while (true) {
-        Jobs jobs;
-        bool ending = false;
-        {
-            std::unique_lock lock(m_mutex);
-            if (m_backOff > 0ms)
-                m_wake.wait_for(lock, m_backOff, [this] { return m_ending; });
-            else
-                m_wake.wait_for(lock, m_foreignPollInterval,
-                                [this] { return m_ending || m_hasMoreOfOthers || mayGo(); });
-            while (!m_queue.empty() && qsizetype(jobs.size()) < Limits::kBatchWrites
-                   && (jobs.empty() || !(m_queue.front()->isAlone() || jobs.back()->isAlone()))) {
-                jobs.push_back(std::move(m_queue.front()));
-                m_queue.pop_front();
-            }
-            ending = m_ending;
+        const bool ending = waitForWork();
+        if (m_isBroken) {
+            if (!ending)
+                continue;
+            giveUpUnsure();
+            keepForLater({});
+            return;
         }
-        if (!jobs.empty()) {
+        if (m_unsure && !settle()) {
+            if (ending)
+                giveUpUnsure();
+            keepForLater({});
+            continue;
+        }
+        Jobs jobs = take();
+        if (jobs.empty() && ending)
+            break;
+        if (!jobs.empty() || m_backOff > 0ms) { // None: asks whether the store is there again.
             if (!write(jobs))
                 keepForLater(std::move(jobs));
-            checkpoint(false);
-        } else if (ending) {
-            break;
+            if (!m_isBroken)
+                m_checkpoints.underLoad();
         } else {
-            checkpoint(m_walPages > kIdleCheckpointPages);
+            m_checkpoints.whenIdle();
         }
-        lookForOthers();
+        if (!m_unsure && !m_isBroken)
+            lookForOthers();
     }
-    checkpoint(m_walPages > 0);
+    m_checkpoints.atTheEnd();
+}
+
+bool Committer::waitForWork()
+{
+    std::unique_lock lock(m_mutex);
+    if (m_isBroken)
+        m_wake.wait(lock, [this] { return m_ending; });
+    else if (m_backOff > 0ms)
+        m_wake.wait_for(lock, m_backOff, [this] { return m_ending; });
+    else
+        m_wake.wait_for(lock, m_foreignPollInterval,
+                        [this] { return m_ending || m_others.hasMore() || mayGo(); });
+    return m_ending;
+}
+
+Committer::Jobs Committer::take()
+{
+    Jobs jobs;
+    const std::scoped_lock lock(m_mutex);
+    while (!m_queue.empty() && qsizetype(jobs.size()) < Limits::kBatchWrites
+           && (jobs.empty() || !(m_queue.front()->isAlone() || jobs.back()->isAlone()))) {
+        jobs.push_back(std::move(m_queue.front()));
+        m_queue.pop_front();
+    }
+    return jobs;
 }
 
 bool Committer::write(Jobs &jobs)
 {
     WriteContext context{m_db, m_judge, m_drivable, m_admission};
     const Monotonic began = m_judge.clock.monotonic();
-    switch (transact(jobs, context, m_whyNot)) {
+    const Verdict verdict = transact([&] {
+        for (const auto &job : jobs) {
+            if (m_db.hasFailed())
+                return;
+            job->apply(context);
+        }
+        if (jobs.empty())
+            showLife(m_db, m_judge);
+    });
+    if (verdict != Verdict::Committed && verdict != Verdict::Unsure)
+        context.forget();
+    switch (verdict) {
     case Verdict::Committed:
         noteCommit(m_judge.clock.monotonic() - began);
-        noteOwn(context.events);
+        m_others.noteOwn(context.events);
         deliver(context, std::exchange(jobs, {}));
         return true;
     case Verdict::BadWrite:
         if (jobs.size() > 1)
             return writeAlone(jobs);
+        if (jobs.empty())
+            return false;
         qCWarning(lcStore).noquote() << "a write was refused:" << m_whyNot.message;
         jobs.front()->fail(m_whyNot);
         deliver(context, std::exchange(jobs, {}));
         return true;
+    case Verdict::Unsure:
+        if (!jobs.empty())
+            m_unsure.emplace(std::exchange(jobs, {}), context);
+        break;
+    case Verdict::Broken:
+        breakOff();
+        break;
     case Verdict::Unwritable:
         break;
     }
     return false;
 }
 
-Committer::Verdict Committer::transact(std::span<std::unique_ptr<CommitJob>> jobs,
-                                       WriteContext &context, Error &error)
+Committer::Verdict Committer::transact(const std::function<void()> &work)
 {
-    const CommitTurn turn(m_locks);
+    m_isLocked = false;
+    const CommitTurn turn(m_locks, [this](auto next, auto soFar) {
+        m_isLocked = !restForLock(next, soFar, turnIsHeld(m_db));
+        return !m_isLocked;
+    });
     if (!turn.isHeld()) {
-        error = {ErrorCode::StoreUnavailable,
-                 QStringLiteral("the lock of the store could not be taken"),
-                 {},
-                 true};
+        m_whyNot = {ErrorCode::StoreUnavailable,
+                    m_isLocked ? turnIsHeld(m_db)
+                               : QStringLiteral("the lock of the store could not be taken"),
+                    {},
+                    true};
         return Verdict::Unwritable;
     }
     m_db.execute("BEGIN IMMEDIATE");
-    for (const auto &job : jobs) {
-        if (m_db.hasFailed())
-            break;
-        job->apply(context);
+    if (!m_db.hasFailed()) {
+        noteUnlocked();
+        work();
     }
+    const bool cameToCommit = !m_db.hasFailed();
     m_db.execute("COMMIT");
     if (!m_db.hasFailed())
         return Verdict::Committed;
-    error = m_db.takeError().value_or(Error());
-    if (sqlite3_get_autocommit(m_db.handle()) == 0)
+    m_whyNot = m_db.takeError().value_or(Error());
+    const int code = m_db.lastCode() & 0xff;
+    if (m_db.isInTransaction())
         m_db.execute("ROLLBACK");
     (void)m_db.takeError();
-    context.forget();
-    return error.code == ErrorCode::Internal ? Verdict::BadWrite : Verdict::Unwritable;
+    if (m_whyNot.code == ErrorCode::Internal)
+        return Verdict::BadWrite;
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+        return Verdict::Broken;
+    if (code == SQLITE_BUSY) {
+        m_isLocked = true;
+        m_whyNot.message = lockedBySqlite(m_db);
+        return Verdict::Unwritable;
+    }
+    return cameToCommit && code != SQLITE_FULL ? Verdict::Unsure : Verdict::Unwritable;
 }
 
 bool Committer::writeAlone(Jobs &jobs)
@@ -246,8 +331,11 @@ bool Committer::writeAlone(Jobs &jobs)
         Jobs one;
         one.push_back(std::move(*job));
         if (!write(one)) {
-            *job = std::move(one.front());
-            jobs.erase(jobs.begin(), job); // It and all behind it go again, in their order.
+            if (one.empty()) // It is unsure, and waits by itself.
+                ++job;
+            else
+                *job = std::move(one.front());
+            jobs.erase(jobs.begin(), job); // All that is left goes again, in its order.
             return false;
         }
     }
@@ -255,32 +343,117 @@ bool Committer::writeAlone(Jobs &jobs)
     return true;
 }
 
+bool Committer::settle()
+{
+    bool isThere = false;
+    const Verdict verdict = transact([&] {
+        isThere = m_unsure->isIn(m_db);
+        showLife(m_db, m_judge); // What takes the place in the log, and can be there twice.
+    });
+    if (verdict == Verdict::Broken)
+        breakOff();
+    if (verdict != Verdict::Committed)
+        return false;
+    // One that came true bypassed its fsync: only in the file it is safe.
+    if (isThere && !m_checkpoints.run())
+        return false;
+    qCInfo(lcStore) << "a commit of unknown outcome was found to have"
+                    << (isThere ? "come true" : "left nothing");
+    noteCommit({});
+    UnsureBatch batch = std::move(*m_unsure);
+    m_unsure.reset();
+    if (isThere) {
+        m_others.noteOwn(batch.events);
+        m_sink(
+            {std::move(batch.events), std::move(batch.changed), std::move(batch.jobs), false, {}});
+        return true;
+    }
+    WriteContext again{m_db, m_judge, m_drivable, m_admission};
+    again.slots = batch.slots;
+    again.admitted = batch.admitted;
+    again.forget();
+    const std::scoped_lock lock(m_mutex);
+    for (auto &job : std::ranges::reverse_view(batch.jobs))
+        m_queue.push_front(std::move(job));
+    return true;
+}
+
 void Committer::keepForLater(Jobs jobs)
 {
-    qCWarning(lcStore).noquote() << "the store cannot be written:" << m_whyNot.message;
     Jobs failed;
     {
         const std::scoped_lock lock(m_mutex);
+        if (!m_isDown || m_figures.problem != m_whyNot.message)
+            qCWarning(lcStore).noquote() << "the store cannot be written:" << m_whyNot.message;
+        m_isDown = true;
         m_figures.problem = m_whyNot.message;
-        for (auto &job : std::ranges::reverse_view(jobs)) {
+        m_refusal = {ErrorCode::StoreUnavailable, m_whyNot.message, {}, !m_isBroken};
+        for (auto &job : std::ranges::reverse_view(jobs))
+            m_queue.push_front(std::move(job));
+        std::deque<std::unique_ptr<CommitJob>> kept;
+        for (auto &job : m_queue) {
             if (job->failsFast() || m_ending) {
-                job->fail({ErrorCode::StoreUnavailable, m_whyNot.message, {}, true});
+                job->fail(m_refusal);
                 failed.push_back(std::move(job));
             } else {
-                m_queue.push_front(std::move(job));
+                kept.push_back(std::move(job));
             }
         }
+        m_queue = std::move(kept);
     }
-    m_backOff = std::clamp<std::chrono::milliseconds>(m_backOff * 2, 50ms, kLongestBackOff);
-    std::ranges::reverse(failed);
+    m_backOff = m_isLocked
+        ? 50ms
+        : std::clamp<std::chrono::milliseconds>(m_backOff * 2, 50ms, kLongestBackOff);
     WriteContext nothing{m_db, m_judge, m_drivable, m_admission};
     deliver(nothing, std::move(failed));
+}
+
+void Committer::giveUpUnsure()
+{
+    if (!m_unsure)
+        return;
+    Jobs jobs = std::move(m_unsure->jobs);
+    m_unsure.reset();
+    for (const auto &job : jobs)
+        job->fail(
+            {ErrorCode::StoreUnavailable,
+             QStringLiteral("it is not known whether this was written: %1").arg(m_whyNot.message),
+             {},
+             true});
+    WriteContext nothing{m_db, m_judge, m_drivable, m_admission};
+    deliver(nothing, std::move(jobs));
+}
+
+void Committer::breakOff()
+{
+    m_isBroken = true;
+    m_whyNot = {ErrorCode::StoreUnavailable,
+                m_whyNot.message + QStringLiteral("; nothing more is written to it")};
+    keepForLater({});
+}
+
+bool Committer::restForLock(std::chrono::microseconds next, std::chrono::microseconds soFar,
+                            const QString &problem)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (soFar >= (m_isDown || m_ending ? kPatienceAfterwards : kPatience))
+            return false;
+        if (soFar >= kSaysSoAfter) {
+            m_figures.problem = problem;
+            m_hasSaidSo = true;
+        }
+    }
+    takeRest(next);
+    return true;
 }
 
 void Committer::noteCommit(Monotonic took)
 {
     m_backOff = 0ms;
     const std::scoped_lock lock(m_mutex);
+    if (std::exchange(m_isDown, false))
+        qCInfo(lcStore) << "the store can be written again";
     ++m_figures.commits;
     m_figures.problem.clear();
     m_latencies.push_back(std::chrono::duration_cast<std::chrono::microseconds>(took));
@@ -294,66 +467,27 @@ void Committer::deliver(WriteContext &context, Jobs jobs)
         m_sink({std::move(context.events), std::move(context.changed), std::move(jobs), false, {}});
 }
 
-void Committer::noteOwn(const QList<Event> &events)
+void Committer::noteUnlocked()
 {
-    for (const Event &event : events) {
-        if (event.position == m_seenPosition + 1)
-            m_seenPosition = event.position;
-    }
+    if (!std::exchange(m_hasSaidSo, false))
+        return;
+    const std::scoped_lock lock(m_mutex);
+    if (!m_isDown)
+        m_figures.problem.clear();
 }
 
 void Committer::lookForOthers()
 {
-    m_hasMoreOfOthers = false;
-    const qint64 version = single(m_db, "PRAGMA data_version");
-    if (m_db.takeError() || version == m_dataVersion)
+    CommittedBatch batch = m_others.look(m_db, m_judge.self);
+    if (const auto error = m_db.takeError()) {
+        const int code = m_db.lastCode() & 0xff;
+        m_whyNot = *error;
+        if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+            breakOff();
         return;
-    CommittedBatch batch;
-    batch.fromOthers = true;
-    {
-        Query query(
-            m_db,
-            "SELECT e.position, e.seq, e.attempt, e.at, e.type, e.payload, t.id FROM events e "
-            "JOIN tasks t ON t.num = e.task WHERE e.position > ? ORDER BY e.position LIMIT ?",
-            m_seenPosition, Limits::kEventsPage);
-        while (query.next())
-            batch.events << readEvent(query, TaskId(query.bytes(6)));
     }
-    {
-        Query query(m_db,
-                    "SELECT id, suspend_reason FROM tasks WHERE state = 'running' AND worker = ? "
-                    "AND suspend_requested",
-                    m_judge.self);
-        while (query.next())
-            batch.suspends.emplaceBack(TaskId(query.bytes(0)), query.text(1));
-    }
-    if (m_db.takeError())
-        return;
-    if (batch.events.size() < Limits::kEventsPage)
-        m_dataVersion = version;
-    else
-        m_hasMoreOfOthers = true; // Look again at once, after what waits to be written.
-    if (!batch.events.isEmpty())
-        m_seenPosition = batch.events.last().position;
     if (!batch.events.isEmpty() || !batch.suspends.isEmpty())
         m_sink(std::move(batch));
-}
-
-void Committer::checkpoint(bool evenIfShort)
-{
-    if (!evenIfShort && qint64(m_walPages) * kPageBytes < Limits::kWalBytes)
-        return;
-    const CommitTurn turn(m_locks);
-    if (!turn.isHeld())
-        return;
-    int frames = 0;
-    int moved = 0;
-    const int code = sqlite3_wal_checkpoint_v2(m_db.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                               &frames, &moved);
-    if (code != SQLITE_OK && code != SQLITE_BUSY)
-        qCWarning(lcStore) << "checkpoint failed:" << sqlite3_errmsg(m_db.handle());
-    m_walPages =
-        0; // Counted anew from the next commit; what a reader kept back is in that count again.
 }
 
 } // namespace Kintsugi

@@ -3,11 +3,12 @@
 
 #pragma once
 
+#include "engine/store/checkpointer.h"
+#include "engine/store/commitjob.h"
 #include "engine/store/connection.h"
 #include "engine/store/lockfile.h"
-#include "engine/store/writes.h"
-
-#include <QString>
+#include "engine/store/otherscommits.h"
+#include "engine/store/unsurebatch.h"
 
 #include <condition_variable>
 #include <deque>
@@ -17,66 +18,6 @@
 #include <thread>
 
 namespace Kintsugi {
-
-/*! One write on its way: applied inside the batch's transaction, answered after the commit. */
-class CommitJob
-{
-public:
-    CommitJob() = default;
-    CommitJob(const CommitJob &) = delete;
-    CommitJob &operator=(const CommitJob &) = delete;
-    virtual ~CommitJob() = default;
-
-    virtual void
-    apply(WriteContext &context) = 0; //!< May run again when the batch could not be committed.
-    virtual void fail(Error error) = 0; //!< Sets the answer instead of apply().
-    virtual void answer() = 0; //!< In the engine's thread, after the commit.
-    [[nodiscard]] virtual bool
-    failsFast() const = 0; //!< Rather an error now than a wait for a store that is down.
-    [[nodiscard]] virtual bool isAlone() const = 0; //!< Wants a transaction of its own.
-};
-
-template<typename Write>
-class CommitJobOf final : public CommitJob
-{
-public:
-    using Then = std::move_only_function<void(Expected<typename Write::Result>)>;
-
-    CommitJobOf(Write write, Then then)
-        : m_write(std::move(write))
-        , m_then(std::move(then))
-    {}
-    void apply(WriteContext &context) override { m_answer.emplace(m_write.apply(context)); }
-    void fail(Error error) override { m_answer.emplace(std::unexpected(std::move(error))); }
-    void answer() override
-    {
-        if (m_then)
-            m_then(std::move(*m_answer));
-    }
-    [[nodiscard]] bool failsFast() const override { return Write::failsFast; }
-    [[nodiscard]] bool isAlone() const override
-    {
-        if constexpr (requires { Write::isAlone; })
-            return Write::isAlone;
-        return false;
-    }
-
-private:
-    Write m_write;
-    Then m_then;
-    std::optional<Expected<typename Write::Result>> m_answer;
-};
-
-/*! What one transaction made true. */
-struct CommittedBatch
-{
-    QList<Event> events; //!< In the order of their positions.
-    QList<TaskId> changed; //!< Tasks that changed without an event.
-    std::vector<std::unique_ptr<CommitJob>>
-        jobs; //!< To be answered, in order, after the events were published.
-    bool fromOthers = false; //!< Another process's commits, found by looking.
-    QList<std::pair<TaskId, QString>> suspends; //!< Of ours, wished by others, with the reason.
-};
 
 struct CommitFigures
 {
@@ -103,7 +44,8 @@ public:
     Committer(const Committer &) = delete;
     Committer &operator=(const Committer &) = delete;
 
-    /*! A job that rather fails is refused when too many wait already. */
+    /*! A job that rather fails is refused when too many wait already, and while the store is known
+     * not to be writable. */
     void enqueue(std::unique_ptr<CommitJob> job);
     /*! Until letGo() is called as often, jobs gather unless they are many: see Store::Together. */
     void gather();
@@ -111,20 +53,31 @@ public:
     [[nodiscard]] CommitFigures figures() const;
 
 private:
-    using Jobs = std::vector<std::unique_ptr<CommitJob>>;
-    enum class Verdict { Committed, BadWrite, Unwritable };
+    using Jobs = CommitJobs;
+    enum class Verdict {
+        Committed,
+        BadWrite, //!< The write's own fault.
+        Unwritable, //!< Nothing of it is in the store.
+        Unsure, //!< COMMIT failed, and may have reached the disk all the same.
+        Broken, //!< The file is damaged.
+    };
 
     [[nodiscard]] bool mayGo() const; //!< Under the mutex: there are jobs, and none wait for more.
     void run();
+    bool waitForWork(); //!< True at the end.
+    [[nodiscard]] Jobs take();
     bool write(Jobs &jobs); //!< False when the store cannot be written: then \a jobs holds what
-                            //!< must go again.
-    Verdict transact(std::span<std::unique_ptr<CommitJob>> jobs, WriteContext &context,
-                     Error &error);
+                            //!< must go again, and what is unsure has moved to m_unsure.
+    Verdict transact(const std::function<void()> &work); //!< m_whyNot says what failed.
     bool writeAlone(Jobs &jobs);
+    bool settle(); //!< True when it is known what became of m_unsure.
     void keepForLater(Jobs jobs);
+    void giveUpUnsure();
+    void breakOff();
+    [[nodiscard]] bool restForLock(std::chrono::microseconds next, std::chrono::microseconds soFar,
+                                   const QString &problem);
     void lookForOthers();
-    void noteOwn(const QList<Event> &events);
-    void checkpoint(bool evenIfShort);
+    void noteUnlocked();
     void noteCommit(Monotonic took);
     void deliver(WriteContext &context, Jobs jobs);
 
@@ -141,16 +94,21 @@ private:
     std::deque<std::unique_ptr<CommitJob>> m_queue;
     int m_gathering = 0;
     bool m_ending = false;
+    bool m_isDown = false; // The last try came to nothing.
+    Error m_refusal; // For what rather fails, while it is down.
     CommitFigures m_figures;
     std::deque<std::chrono::microseconds> m_latencies;
 
     // The writer thread's own.
     std::chrono::milliseconds m_backOff{};
     Error m_whyNot; // Of the last batch that could not be written.
-    qint64 m_dataVersion = 0;
-    Position m_seenPosition = 0; // Everything up to here was handed over.
-    bool m_hasMoreOfOthers = false;
-    int m_walPages = 0;
+    bool m_isLocked = false; // By somebody else, the last time.
+    bool m_isBroken = false; // For good.
+    std::optional<UnsureBatch> m_unsure;
+    OthersCommits m_others;
+    std::chrono::microseconds m_lockedFor{};
+    bool m_hasSaidSo = false; // That a lock is held.
+    Checkpointer m_checkpoints;
     std::thread m_thread;
 };
 

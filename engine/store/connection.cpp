@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <QFile>
+#include <QUrl>
 
 namespace Kintsugi {
 
@@ -13,20 +14,31 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+QString pathOf(sqlite3 *db)
+{
+    const char *path = db ? sqlite3_db_filename(db, "main") : nullptr;
+    return path ? QFile::decodeName(path) : QString();
+}
+
 Error toError(sqlite3 *db, int code, const QString &what)
 {
-    const QString message =
-        u"%1: %2"_s.arg(what, QString::fromUtf8(db ? sqlite3_errmsg(db) : sqlite3_errstr(code)));
+    const QString reason = QString::fromUtf8(db ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+    const QString message = u"%1: %2"_s.arg(what, reason);
     switch (code & 0xff) {
-    case SQLITE_NOTADB:
-        return {ErrorCode::StoreForeign, message};
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
     case SQLITE_TOOBIG:
     case SQLITE_RANGE:
         return {ErrorCode::Internal, message};
+    case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
-        return {ErrorCode::StoreUnavailable, message};
+        return {ErrorCode::StoreUnavailable,
+                u"%1 is damaged (%2): look into it with \"kintsugi-cli doctor --db %1\""_s.arg(
+                    pathOf(db), reason)};
+    case SQLITE_IOERR: // Which of them: SQLite has one sentence for all.
+        return {.code = ErrorCode::StoreUnavailable,
+                .message = u"%1 (SQLite's code %2)"_s.arg(message).arg(code),
+                .retryable = true};
     default:
         return {.code = ErrorCode::StoreUnavailable, .message = message, .retryable = true};
     }
@@ -38,6 +50,7 @@ Connection::Connection(Connection &&other) noexcept
     : m_db(std::exchange(other.m_db, nullptr))
     , m_statements(std::move(other.m_statements))
     , m_error(std::move(other.m_error))
+    , m_lastCode(other.m_lastCode)
 {}
 
 Connection &Connection::operator=(Connection &&other) noexcept
@@ -45,6 +58,7 @@ Connection &Connection::operator=(Connection &&other) noexcept
     std::swap(m_db, other.m_db);
     std::swap(m_statements, other.m_statements);
     std::swap(m_error, other.m_error);
+    std::swap(m_lastCode, other.m_lastCode);
     return *this;
 }
 
@@ -58,21 +72,37 @@ Connection::~Connection()
 Expected<Connection> Connection::open(const QString &path, Mode mode)
 {
     Connection connection;
-    const int flags = SQLITE_OPEN_NOMUTEX
-        | (mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY
-                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    const int code =
-        sqlite3_open_v2(QFile::encodeName(path).constData(), &connection.m_db, flags, nullptr);
+    QByteArray name = QFile::encodeName(path);
+    int flags = SQLITE_OPEN_NOMUTEX;
+    switch (mode) {
+    case Mode::ReadWrite:
+        flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+        break;
+    case Mode::ReadOnly:
+        flags |= SQLITE_OPEN_READONLY;
+        break;
+    case Mode::Immutable:
+        flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+        name = QUrl::fromLocalFile(path).toEncoded() + "?immutable=1";
+        break;
+    case Mode::Alone: // Its index of the log is kept in memory, for which it must lock all.
+        flags |= SQLITE_OPEN_READWRITE;
+        break;
+    }
+    const int code = sqlite3_open_v2(name.constData(), &connection.m_db, flags, nullptr);
     if (code != SQLITE_OK)
         return std::unexpected(toError(connection.m_db, code, u"cannot open %1"_s.arg(path)));
     sqlite3_extended_result_codes(connection.m_db, 1);
-    sqlite3_busy_timeout(connection.m_db, 5000);
+    sqlite3_busy_timeout(connection.m_db, mode == Mode::Alone ? 0 : 5000);
     sqlite3_db_config(connection.m_db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     sqlite3_db_config(connection.m_db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(connection.m_db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     sqlite3_wal_autocheckpoint(connection.m_db, 0);
-    connection.execute(
-        "PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
+    if (mode == Mode::Alone)
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE");
+    if (mode == Mode::ReadWrite || mode == Mode::ReadOnly)
+        connection.execute(
+            "PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
     if (auto error = connection.takeError())
         return std::unexpected(*error);
     return connection;
@@ -81,6 +111,16 @@ Expected<Connection> Connection::open(const QString &path, Mode mode)
 std::optional<Error> Connection::takeError()
 {
     return std::exchange(m_error, std::nullopt);
+}
+
+bool Connection::isInTransaction() const
+{
+    return sqlite3_get_autocommit(m_db) == 0;
+}
+
+QString Connection::path() const
+{
+    return pathOf(m_db);
 }
 
 int Connection::changes() const
@@ -122,9 +162,10 @@ sqlite3_stmt *Connection::prepare(const char *sql, bool keep)
 
 void Connection::fail(const char *what)
 {
-    if (!m_error)
-        m_error = toError(m_db, sqlite3_extended_errcode(m_db),
-                          QString::fromUtf8(what).simplified().left(80));
+    if (m_error)
+        return;
+    m_lastCode = sqlite3_extended_errcode(m_db);
+    m_error = toError(m_db, m_lastCode, QString::fromUtf8(what).simplified().left(80));
 }
 
 Query::Query(Connection &db, const char *sql, Keep keep)

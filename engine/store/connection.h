@@ -31,7 +31,12 @@ namespace Kintsugi {
 class Connection
 {
 public:
-    enum class Mode { ReadWrite, ReadOnly };
+    enum class Mode {
+        ReadWrite,
+        ReadOnly,
+        Immutable, //!< Reads a file as it lies there: no locks, no log, no trace beside it.
+        Alone, //!< Reads a file with a log that nobody has open: no trace either.
+    };
 
     Connection() = default;
     Connection(Connection &&other) noexcept;
@@ -47,6 +52,12 @@ public:
     [[nodiscard]] sqlite3 *handle() const { return m_db; }
     [[nodiscard]] bool hasFailed() const { return m_error.has_value(); }
     [[nodiscard]] std::optional<Error> takeError();
+    [[nodiscard]] int lastCode() const
+    {
+        return m_lastCode;
+    } //!< SQLite's own, of the last failure.
+    [[nodiscard]] bool isInTransaction() const;
+    [[nodiscard]] QString path() const;
     [[nodiscard]] int changes() const;
     [[nodiscard]] qint64 lastInsertId() const;
 
@@ -64,6 +75,7 @@ private:
     std::unordered_map<const char *, sqlite3_stmt *>
         m_statements; //!< By the address of the literal.
     std::optional<Error> m_error;
+    int m_lastCode = 0;
 };
 
 /*! One run of a statement: bind by order, then next() for each row. Reset when it goes out of

@@ -5,20 +5,30 @@
 
 #include <QFile>
 
+#include <algorithm>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
 #include <fcntl.h>
+#include <mutex>
 #include <unistd.h>
 #include <utility>
 
 namespace Kintsugi {
 
+using namespace std::chrono_literals;
+
 namespace {
 
-constexpr off_t kCommitByte = 0;
-constexpr off_t kFirstWorkerByte = 1024;
+constexpr qint64 kCommitByte = 0;
+constexpr qint64 kDoorByte = 1;
+constexpr qint64 kFirstWorkerByte = 1024;
+constexpr std::chrono::microseconds kFirstRest = 50us;
+constexpr std::chrono::microseconds kShortRest = 1ms; // While it may be an ordinary commit.
+constexpr std::chrono::microseconds kLongRest = 25ms;
+constexpr std::chrono::microseconds kLongerThanACommit = 250ms;
 
-struct flock range(short type, off_t start)
+struct flock range(short type, qint64 start)
 {
     struct flock lock = {};
     lock.l_type = type;
@@ -29,6 +39,24 @@ struct flock range(short type, off_t start)
 }
 
 } // namespace
+
+void takeRest(std::chrono::microseconds time)
+{
+    std::mutex mutex;
+    std::condition_variable never;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, time, [] { return false; });
+}
+
+Rest patience(std::chrono::seconds limit)
+{
+    return [limit](std::chrono::microseconds next, std::chrono::microseconds soFar) {
+        if (soFar >= limit)
+            return false;
+        takeRest(next);
+        return true;
+    };
+}
 
 LockFile::LockFile(LockFile &&other) noexcept
     : m_fd(std::exchange(other.m_fd, -1))
@@ -57,26 +85,48 @@ Expected<LockFile> LockFile::open(const QString &path)
     return file;
 }
 
-bool LockFile::lockCommits()
+bool LockFile::lock(qint64 byte) const
 {
-    struct flock lock = range(F_WRLCK, kCommitByte);
-    int done = 0;
-    do {
-        done = fcntl(m_fd, F_OFD_SETLKW, &lock);
-    } while (done == -1 && errno == EINTR);
-    return done == 0;
+    struct flock lock = range(F_WRLCK, byte);
+    return fcntl(m_fd, F_OFD_SETLK, &lock) == 0;
+}
+
+void LockFile::unlock(qint64 byte) const
+{
+    struct flock lock = range(F_UNLCK, byte);
+    fcntl(m_fd, F_OFD_SETLK, &lock);
+}
+
+bool LockFile::lockCommits(const Rest &rest)
+{
+    std::chrono::microseconds soFar{};
+    const auto take = [&](qint64 byte) {
+        std::chrono::microseconds next = kFirstRest;
+        while (!lock(byte)) {
+            if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+                return false;
+            if (!rest(next, soFar))
+                return false;
+            soFar += next;
+            next = soFar > kLongerThanACommit ? kLongRest : std::min(next * 3 / 2, kShortRest);
+        }
+        return true;
+    };
+    if (!take(kDoorByte))
+        return false;
+    const bool held = take(kCommitByte);
+    unlock(kDoorByte);
+    return held;
 }
 
 void LockFile::unlockCommits()
 {
-    struct flock lock = range(F_UNLCK, kCommitByte);
-    fcntl(m_fd, F_OFD_SETLK, &lock);
+    unlock(kCommitByte);
 }
 
 bool LockFile::holdWorker(qint64 worker)
 {
-    struct flock lock = range(F_WRLCK, kFirstWorkerByte + worker);
-    return fcntl(m_fd, F_OFD_SETLK, &lock) == 0;
+    return lock(kFirstWorkerByte + worker);
 }
 
 bool LockFile::isWorkerHeld(qint64 worker) const

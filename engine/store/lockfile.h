@@ -7,7 +7,16 @@
 
 #include <QString>
 
+#include <chrono>
+#include <functional>
+
 namespace Kintsugi {
+
+/*! Rests before the next look at a lock that somebody else holds: gets for how long, and how long
+ * all rests were so far. False gives the lock up. */
+using Rest = std::function<bool(std::chrono::microseconds next, std::chrono::microseconds soFar)>;
+void takeRest(std::chrono::microseconds time); //!< Blocks the thread, and does nothing in it.
+[[nodiscard]] Rest patience(std::chrono::seconds limit); //!< Rests until the limit is reached.
 
 /*! The file of locks beside a store ("tasks.db-lock"): the kernel frees them when a process dies,
  * however it dies.
@@ -15,6 +24,10 @@ namespace Kintsugi {
  *  One byte is the turn to commit or to checkpoint: SQLite 3.40 can corrupt a file when a commit
  * races a second checkpoint (its WAL-reset bug), so all processes take turns. Each worker holds one
  * byte of its own for as long as it lives: a free byte means that it is dead, known at once.
+ *
+ *  Whoever wants the turn first stands at the door, a byte of its own, and leaves it with the turn
+ * in hand. So one that commits without a pause cannot pass by one that waits. Waiting is looking
+ * again and again, seldom after a while: a lock of the kernel's could not be given up.
  *
  *  Open-file-description locks (fcntl, Linux): they belong to this object, not to the process, so
  * two engines in one process exclude each other too, and a child process cannot hold one
@@ -34,7 +47,8 @@ public:
 
     [[nodiscard]] static Expected<LockFile> open(const QString &path);
 
-    [[nodiscard]] bool lockCommits(); //!< Waits for the turn.
+    /*! Waits for the turn. False when \a rest gave up, or when there is no file. */
+    [[nodiscard]] bool lockCommits(const Rest &rest = patience(std::chrono::seconds(60)));
     void unlockCommits();
 
     [[nodiscard]] bool holdWorker(qint64 worker); //!< False when another object holds that byte.
@@ -42,6 +56,9 @@ public:
     [[nodiscard]] bool isWorkerHeld(qint64 worker) const;
 
 private:
+    [[nodiscard]] bool lock(qint64 byte) const;
+    void unlock(qint64 byte) const;
+
     int m_fd = -1;
 };
 
@@ -49,9 +66,9 @@ private:
 class CommitTurn
 {
 public:
-    explicit CommitTurn(LockFile &locks)
+    explicit CommitTurn(LockFile &locks, const Rest &rest = patience(std::chrono::seconds(60)))
         : m_locks(locks)
-        , m_held(locks.lockCommits())
+        , m_held(locks.lockCommits(rest))
     {}
     ~CommitTurn()
     {

@@ -48,11 +48,13 @@ Expected<void> refuseForeign(Connection &db)
 
 } // namespace
 
-Expected<void> migrate(Connection &db)
+Expected<qint64> storeVersion(Connection &db)
 {
     if (auto ours = refuseForeign(db); !ours)
-        return ours;
+        return std::unexpected(ours.error());
     const qint64 version = pragma(db, "PRAGMA user_version");
+    if (auto done = checked(db); !done)
+        return std::unexpected(done.error());
     if (version > kVersion)
         return failure(
             ErrorCode::StoreNewer,
@@ -61,11 +63,19 @@ Expected<void> migrate(Connection &db)
                 "use a newer Kintsugi")
                 .arg(version)
                 .arg(kVersion));
-    if (version == kVersion)
-        return checked(db);
+    return version;
+}
+
+Expected<void> migrate(Connection &db)
+{
+    const auto version = storeVersion(db);
+    if (!version)
+        return std::unexpected(version.error());
+    if (*version == kVersion)
+        return {};
 
     db.execute("PRAGMA journal_mode = WAL");
-    for (qint64 next = version + 1; next <= kVersion; ++next) {
+    for (qint64 next = *version + 1; next <= kVersion; ++next) {
         QFile file(":/kintsugi/migrations/"_L1 + QLatin1StringView(kMigrations[size_t(next) - 1]));
         if (!file.open(QIODevice::ReadOnly))
             return failure(ErrorCode::Internal,

@@ -16,4 +16,8 @@ class Connection;
  */
 [[nodiscard]] Expected<void> migrate(Connection &db);
 
+/*! The version of a store, 0 for a file that holds nothing yet. Only reads; refuses as migrate()
+ * does. */
+[[nodiscard]] Expected<qint64> storeVersion(Connection &db);
+
 } // namespace Kintsugi

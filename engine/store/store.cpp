@@ -4,13 +4,9 @@
 #include "engine/store/store.h"
 
 #include "engine/store/migrator.h"
+#include "engine/store/storefile.h"
 
-#include <QDir>
 #include <QFileInfo>
-
-#include <cerrno>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace Kintsugi {
 
@@ -18,29 +14,19 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/*! Makes the folder and, for its owner alone, an empty file where there is none. Gives the file's
- * one true path: two names for one store must not give two lock files. */
-Expected<QString> prepareFile(const QString &path)
+constexpr std::chrono::seconds kPatience{10}; // For another process that opens, or writes much.
+
+/*! A store works with a write-ahead log only; whoever has switched it off had no other reader. */
+Expected<void> switchToLog(Connection &db)
 {
-    const QString folder = QFileInfo(path).absolutePath();
-    if (!QDir().mkpath(folder))
-        return failure(ErrorCode::StoreUnavailable, u"cannot make the folder %1"_s.arg(folder));
-    const int descriptor =
-        ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0)
+    Query mode(db, "PRAGMA journal_mode = WAL");
+    const bool isLogged = mode.next() && mode.text(0) == "wal"_L1;
+    if (auto error = db.takeError())
+        return std::unexpected(*error);
+    if (!isLogged)
         return failure(ErrorCode::StoreUnavailable,
-                       u"cannot open %1: %2"_s.arg(path, qt_error_string(errno)));
-    char magic[16] = {};
-    const auto length = ::read(descriptor, magic, sizeof magic);
-    ::close(descriptor);
-    if (length > 0 && QByteArrayView(magic, length) != QByteArrayView("SQLite format 3\0", 16))
-        return failure(
-            ErrorCode::StoreForeign,
-            u"%1 is no Kintsugi store; it was left as it is: choose another --db"_s.arg(path));
-    const QFileInfo file(path);
-    if (!file.isFile())
-        return failure(ErrorCode::StoreUnavailable, u"%1 is no file"_s.arg(path));
-    return file.canonicalFilePath();
+                       u"the write-ahead log cannot be switched on: is it open elsewhere?"_s);
+    return {};
 }
 
 } // namespace
@@ -58,7 +44,7 @@ Expected<std::unique_ptr<Store>> Store::open(const StoreConfig &config, const Cl
     if (config.path == ":memory:"_L1 || config.path.isEmpty())
         return failure(ErrorCode::StoreUnavailable,
                        u"a store needs a file: nothing in memory survives a crash"_s);
-    const auto path = prepareFile(config.path);
+    const auto path = prepareStoreFile(config.path);
     if (!path)
         return std::unexpected(path.error());
     std::unique_ptr<Store> store(new Store(config));
@@ -72,12 +58,17 @@ Expected<std::unique_ptr<Store>> Store::open(const StoreConfig &config, const Cl
     if (!db)
         return std::unexpected(db.error());
     {
-        const CommitTurn turn(store->m_locks);
+        const CommitTurn turn(store->m_locks, patience(kPatience));
         if (!turn.isHeld())
-            return failure(ErrorCode::StoreUnavailable,
-                           u"the lock of %1 could not be taken"_s.arg(config.path));
-        if (auto migrated = migrate(*db); !migrated) {
-            Error error = migrated.error();
+            return failure(
+                ErrorCode::StoreUnavailable,
+                u"another process is in the middle of a write to %1 and does not end it"_s.arg(
+                    config.path));
+        auto ready = migrate(*db);
+        if (ready)
+            ready = switchToLog(*db);
+        if (!ready) {
+            Error error = ready.error();
             error.message = u"%1: %2"_s.arg(config.path, error.message);
             return std::unexpected(error);
         }

@@ -98,6 +98,13 @@ int Liveness::liveCount() const
         std::ranges::count_if(m_views.keys(), [this](qint64 worker) { return !isStale(worker); }));
 }
 
+void showLife(Connection &db, const Judge &judge)
+{
+    Query(db, "UPDATE workers SET beat_at = ?, beat_mono = max(beat_mono + 1, ?) WHERE num = ?",
+          toUnixMs(judge.clock.now()), qint64(judge.clock.monotonic().count()), judge.self)
+        .run();
+}
+
 qint64 registerWorker(Connection &db, LockFile &locks, const Clock &clock,
                       const WorkerIdentity &worker, bool drivesAll)
 {

@@ -75,6 +75,9 @@ private:
     bool m_hasOtherDriver = false;
 };
 
+/*! A sign of life of one's own that always changes the row, and nothing but that. */
+void showLife(Connection &db, const Judge &judge);
+
 /*! Adds this process's row, holds its lock, and marks dead workers that drive nothing as ended.
  * Inside a transaction. */
 [[nodiscard]] qint64 registerWorker(Connection &db, LockFile &locks, const Clock &clock,

@@ -25,6 +25,13 @@ class Transaction;
  * ones that it can go on with. */
 using Drivable = QHash<QByteArray, QList<int>>;
 
+/*! A memo's name: its task's number and its key. */
+struct StepMark
+{
+    qint64 task = 0;
+    QByteArray key;
+};
+
 /*! What a write sees while its batch's transaction is open, and what it leaves for those who
  * listen.
  *
@@ -41,6 +48,7 @@ struct WriteContext
     QList<UserId> slots{}; //!< Taken by this batch; given back when it cannot be committed.
     QList<UserId> admitted{}; //!< The same for the rates.
     std::optional<int> queued{}; //!< Tasks that wait for a slot, once somebody has counted.
+    QList<StepMark> steps{}; //!< Memos written so far, by which a lost commit is found again.
 
     [[nodiscard]] bool takeSlot(const UserId &user)
     {

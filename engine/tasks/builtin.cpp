@@ -10,6 +10,7 @@ Registry builtinTasks()
     Registry registry;
     registry.add(kCountToN, countToN);
     registry.add(kPipelineWithSteps, pipelineWithSteps);
+    registry.add(kPipelineFile, pipelineFile);
     return registry;
 }
 

@@ -12,7 +12,7 @@
 namespace Kintsugi {
 
 /*! Variables by their names. */
-using Environment = QMap<QString, QString>;
+using StageEnvironment = QMap<QString, QString>;
 
 /*! How often a stage's command is tried, and how long is waited before each further try. */
 struct StageRetry
@@ -60,7 +60,7 @@ struct StageSpec
     Q_PROPERTY(QString cwd MEMBER cwd)
     Q_CLASSINFO("cwd.help", "Relative to the folder of the task file.")
     Q_CLASSINFO("cwd.minLength", "1")
-    Q_PROPERTY(Kintsugi::Environment env MEMBER env)
+    Q_PROPERTY(Kintsugi::StageEnvironment env MEMBER env)
     Q_CLASSINFO("env.help", "Set over the environment of the program itself.")
     Q_PROPERTY(qint64 timeoutMs MEMBER timeoutMs)
     Q_CLASSINFO("timeoutMs.help", "0 is no limit.")
@@ -74,7 +74,7 @@ public:
     QStringList needs; //!< Always spelled out here; a task file may leave it away.
     QStringList command;
     QString cwd = QStringLiteral(".");
-    Environment env;
+    StageEnvironment env;
     qint64 timeoutMs = 0; //!< Of one attempt; at most 30 days, 0 is none.
     StageRetry retry;
     friend bool operator==(const StageSpec &, const StageSpec &) = default;
@@ -135,7 +135,7 @@ public:
 /*! The user's own commands, one memoised step each; those whose needs are met run side by side. */
 inline constexpr TaskDefinition<PipelineFileInput, PipelineFileResult, StageStarted, FileStageDone,
                                 PipelineRecovered>
-    kPipelineFile{.name = "pipeline-file", .version = 1, .title = "Task file"};
+    kPipelineFile{.name = "pipeline-file", .version = 1, .title = "Task file", .localOnly = true};
 
 } // namespace Kintsugi
 

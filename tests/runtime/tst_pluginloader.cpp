@@ -111,7 +111,8 @@ void TestPluginLoader::whatIsNamedTwiceIsLoadedOnce()
     const QString relative = QDir::current().relativeFilePath(plugin(u"good"_s));
     Registry registry = builtinTasks();
     QVERIFY(loadPlugins(registry, {plugin(u"good"_s), relative, link}));
-    QCOMPARE(names(registry), (QByteArrayList{"count-to-n", "pipeline-with-steps", "echo"}));
+    QCOMPARE(names(registry),
+             (QByteArrayList{"count-to-n", "pipeline-with-steps", "pipeline-file", "echo"}));
     const auto copied = loadPlugins(registry, {plugin(u"good"_s)}); // Its name is taken by now.
     QVERIFY(!copied);
     QVERIFY(copied.error().message.contains("\"echo\""_L1));

@@ -6,7 +6,10 @@
 #include "tests/support/storefixture.h"
 
 #include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QFileInfo>
 #include <QProcess>
+#include <QRandomGenerator>
 
 #include <csignal>
 #include <cstdio>
@@ -19,6 +22,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int kWritesOfTheChild = 800;
+constexpr int kWritesToACheckpoint = 60; // More pages than a writer with nothing to do leaves.
 
 /*! Dies in the middle of its batch. */
 struct DieInside
@@ -42,6 +46,14 @@ void say(const char *word)
 {
     std::puts(word);
     std::fflush(stdout);
+}
+
+/*! Writes nothing until the writer, who then has nothing to do, has moved its log into the file. */
+void letCheckpoint(const QString &path)
+{
+    const qint64 before = QFileInfo(path).size();
+    for (int look = 0; look < 100 && QFileInfo(path).size() == before; ++look)
+        takeRest(1ms);
 }
 
 int child(const QString &what, const QString &path)
@@ -70,7 +82,8 @@ int child(const QString &what, const QString &path)
         return pause();
     }
     OpenStore store(config, clock);
-    const Claim claim = store.start("child");
+    const bool isOneOfMany = what == "stress-until-killed"_L1;
+    const Claim claim = store.start(isOneOfMany ? QByteArray::number(getpid()) : "child"_ba);
     if (what == "hold"_L1) {
         say("ready");
         return pause();
@@ -95,6 +108,15 @@ int child(const QString &what, const QString &path)
         }
         return 0;
     }
+    if (what == "stress-until-killed"_L1) {
+        for (int i = 1;; ++i) {
+            if (!store.write(attemptWrite(claim.fence, {paddedEvent(i)}, {}, {})))
+                return 2;
+            say(QByteArray::number(i).constData());
+            if (i % kWritesToACheckpoint == 0)
+                letCheckpoint(path);
+        }
+    }
     return 3;
 }
 
@@ -110,6 +132,7 @@ private Q_SLOTS:
     void writerThatDiesInsideLeavesNothing();
     void writerThatDiesAfterTheCommitLeavesAll();
     void bothCommitAndCheckpoint();
+    void bothCommitWhileOneIsKilled();
 
 private:
     static void startChild(QProcess &process, const QString &what, const StoreFixture &fixture);
@@ -225,6 +248,78 @@ void TestTwoProcesses::bothCommitAndCheckpoint()
     // Nearly 50 MB went through the log: it was checkpointed more than once while both committed.
     QVERIFY(fixture.number("PRAGMA page_count") * 4096 > 40'000'000);
     QVERIFY(QFileInfo(fixture.path() + u"-wal"_s).size() < 40'000'000);
+}
+
+void TestTwoProcesses::bothCommitWhileOneIsKilled()
+{
+    bool isGiven = false;
+    const int given = qEnvironmentVariableIntValue("KINTSUGI_STRESS_SECONDS", &isGiven);
+    const std::chrono::seconds wanted(isGiven ? given : 4);
+    constexpr quint32 kSeed = 20261125;
+    QRandomGenerator random(kSeed);
+
+    StoreFixture fixture;
+    SystemClock clock;
+    const StoreConfig config{
+        .path = fixture.path(), .foreignPollInterval = 5ms, .drivable = {{"t", {1}}}};
+    const auto first = StoreFixture::open(config, clock);
+    const auto second = StoreFixture::open(config, clock);
+    std::atomic<int> failures = 0;
+    std::atomic<int> written = 0;
+    QHash<QByteArray, int> confirmed; // Of each child: what it said it had written.
+    int kills = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (OpenStore *store : {first.get(), second.get()})
+            threads.emplace_back([&, store](const std::stop_token &stop) {
+                const Claim claim = store->start(store == first.get() ? "one" : "two");
+                for (int i = 1; !stop.stop_requested(); ++i) {
+                    if (store->write(attemptWrite(claim.fence, {paddedEvent(i)}, {}, {})))
+                        ++written;
+                    else
+                        ++failures;
+                    if (i % kWritesToACheckpoint == 0)
+                        letCheckpoint(fixture.path());
+                }
+            });
+        QElapsedTimer since;
+        since.start();
+        while (since.elapsed() < wanted.count() * 1000 || kills < 3) {
+            QProcess process;
+            startChild(process, u"stress-until-killed"_s, fixture);
+            const QByteArray key = QByteArray::number(process.processId());
+            const int enough = random.bounded(1, 2 * kWritesToACheckpoint);
+            QByteArray said;
+            while (said.count('\n') < enough) {
+                QVERIFY2(process.waitForReadyRead(20'000), "the child has stopped writing");
+                said += process.readAllStandardOutput();
+            }
+            process.kill();
+            QVERIFY(process.waitForFinished());
+            QCOMPARE(process.exitStatus(), QProcess::CrashExit);
+            said += process.readAllStandardOutput();
+            confirmed[key] = int(said.count('\n'));
+            ++kills;
+        }
+    }
+    QCOMPARE(failures.load(), 0);
+    checkIntegrity(fixture);
+    QCOMPARE(fixture.number("SELECT sum(last_seq - 2) FROM tasks WHERE idem_key IN ('one', 'two')"),
+             written.load());
+    for (auto child = confirmed.cbegin(); child != confirmed.cend(); ++child) {
+        const auto task = (*first)->readNow(
+            [&](Reader &reader) { return reader.task(localUser(), child.key()); });
+        QVERIFY(task);
+        // What it said is there, and at most the one that it had no time to say.
+        const Seq there = task->lastSeq - 2;
+        QVERIFY2(there == child.value() || there == child.value() + 1,
+                 qPrintable(u"%1 confirmed, %2 there"_s.arg(child.value()).arg(there)));
+    }
+    qInfo("%d kills, %d writes of the others, %lld pages", kills, written.load(),
+          fixture.number("PRAGMA page_count"));
+    // The log was used again and again, so there were checkpoints among all that.
+    QVERIFY(QFileInfo(fixture.path() + u"-wal"_s).size()
+            < fixture.number("PRAGMA page_count") * 4096);
 }
 
 int main(int argc, char *argv[])

@@ -189,7 +189,7 @@ class Story(unittest.TestCase):
         self.plugin_folder()
         with self.program("kintsugi-cli", "serve", "--port", "0", "--plugin", self.plugin) as server:
             url = server.stdout.readline().split()[-1]
-            self.assertEqual(self.definitions(url), {"count-to-n", "pipeline-with-steps", "letters"})
+            self.assertEqual(self.definitions(url), {"count-to-n", "pipeline-with-steps", "pipeline-file", "letters"})
             server.terminate()
             self.assertEqual(server.wait(), 0)
         with socket.socket() as probe:
