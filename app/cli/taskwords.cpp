@@ -8,6 +8,7 @@
 #include <QDateTime>
 #include <QHash>
 #include <QJsonArray>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -32,10 +33,13 @@ QString times(int count, const QString &one, const QString &many)
     return count == 1 ? one : many.arg(count);
 }
 
-/*! Its name where that says enough, else its key. */
+/*! Its key without the path of its branch, and without its occurrence when that is the first. */
 QString wordFor(const QString &key)
 {
-    return key.endsWith(u"#1"_s) && !key.contains(u'/') ? key.chopped(2) : key;
+    static const QRegularExpression path(u"^(\\d+\\.\\d+/)+"_s);
+    QString word = key;
+    word.remove(path);
+    return word.endsWith(u"#1"_s) ? word.chopped(2) : word;
 }
 
 QString howItEnded(const QJsonObject &step)
@@ -92,6 +96,7 @@ QStringList stepLines(const QJsonObject &steps)
 {
     struct Row
     {
+        QString key;
         QString word;
         QStringList said;
     };
@@ -107,7 +112,7 @@ QStringList stepLines(const QJsonObject &steps)
         const QString key = step.value("key"_L1).toString();
         if (isEngineStep(step.value("name"_L1).toString()))
             continue; // A sleep's end, a clock's reading: no work of the task's own.
-        Row row{wordFor(key), {howItEnded(step)}};
+        Row row{key, wordFor(key), {howItEnded(step)}};
         row.said << whatIsKnown(runs.value(key));
         if (const int hits = step.value("cacheHits"_L1).toInt(); hits > 0)
             row.said << times(hits, u"once from cache"_s, u"%1 times from cache"_s);
@@ -115,11 +120,19 @@ QStringList stepLines(const QJsonObject &steps)
         open.removeOne(key);
     }
     for (const QString &key : std::as_const(open)) {
-        Row row{wordFor(key), {u"not done"_s}};
+        Row row{key, wordFor(key), {u"not done"_s}};
         row.said << whatIsKnown(runs.value(key));
         if (const QJsonValue next = runs.value(key).value("nextAt"_L1); next.isString())
             row.said << u"next try at "_s + clockOf(next);
         rows << row;
+    }
+    // Of branches that take steps of one name, the keys say which is which.
+    QHash<QString, int> sameWord;
+    for (const Row &row : std::as_const(rows))
+        ++sameWord[row.word];
+    for (Row &row : rows) {
+        if (sameWord[row.word] > 1)
+            row.word = row.key;
     }
     qsizetype width = 0;
     for (const Row &row : std::as_const(rows))

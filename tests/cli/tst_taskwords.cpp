@@ -91,17 +91,21 @@ void TestTaskWords::steps()
         {"key":"now()#1","name":"now()","attempt":1,"durationMs":0,"error":null,"cacheHits":3},
         {"key":"load#2","name":"load","attempt":2,"durationMs":8,"error":null,"cacheHits":1},
         {"key":"3.0/sum#1","name":"sum","attempt":0,"durationMs":9,"error":null,"cacheHits":2},
+        {"key":"3.1/add#1","name":"add","attempt":1,"durationMs":1,"error":null,"cacheHits":0},
+        {"key":"3.2/add#1","name":"add","attempt":1,"durationMs":2,"error":null,"cacheHits":0},
         {"key":"send#1","name":"send","attempt":2,"durationMs":1,"error":{"message":"no"},"cacheHits":0}],
         "runs":[{"key":"load#2","starts":2,"failures":0,"nextAt":null},
         {"key":"send#1","starts":0,"failures":1,"nextAt":null},
         {"key":"wait#1","starts":1,"failures":3,"nextAt":null}]
 })json"));
-    QCOMPARE(lines,
-             (QStringList{u"load       ran in attempt 1, 7 ms"_s,
-                          u"load#2     ran in attempt 2, 8 ms, 2 starts, once from cache"_s,
-                          u"3.0/sum#1  came with the fork, 2 times from cache"_s,
-                          u"send       failed in attempt 2: no, 1 failure"_s,
-                          u"wait       not done, 1 start, 3 failures"_s}));
+    QCOMPARE(
+        lines,
+        (QStringList{u"load       ran in attempt 1, 7 ms"_s,
+                     u"load#2     ran in attempt 2, 8 ms, 2 starts, once from cache"_s,
+                     u"sum        came with the fork, 2 times from cache"_s,
+                     u"3.1/add#1  ran in attempt 1, 1 ms"_s, u"3.2/add#1  ran in attempt 1, 2 ms"_s,
+                     u"send       failed in attempt 2: no, 1 failure"_s,
+                     u"wait       not done, 1 start, 3 failures"_s}));
     QVERIFY(stepLines({}).isEmpty());
 }
 
