@@ -65,6 +65,8 @@ public:
     [[nodiscard]] virtual bool drives(const QByteArray &action) const = 0;
     /*! Suspends what this process drives, and commits. */
     [[nodiscard]] virtual QFuture<void> close() = 0;
+    /*! After close(): arrived() for what it committed and nobody has heard of yet. */
+    virtual void takeRest() {}
 
 Q_SIGNALS:
     void arrived(const QByteArray &json); //!< The data object of contract §4.

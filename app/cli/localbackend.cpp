@@ -229,4 +229,11 @@ QFuture<void> LocalBackend::close()
     return m_engine->shutdown(5s);
 }
 
+void LocalBackend::takeRest()
+{
+    // Memory has it: it was published before the engine was closed.
+    if (const auto recent = m_engine->recentEvents(TaskId(m_followed.idOrKey), m_lastSeq, kPage))
+        take(*recent);
+}
+
 } // namespace Kintsugi

@@ -27,6 +27,7 @@ public:
     [[nodiscard]] bool isFarAway() const override { return false; }
     [[nodiscard]] bool drives(const QByteArray &action) const override;
     [[nodiscard]] QFuture<void> close() override;
+    void takeRest() override;
 
 private:
     void pull();
