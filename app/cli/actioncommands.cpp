@@ -47,7 +47,7 @@ int plain(const QStringList &arguments, const QString &name, const QString &purp
     Options options(name, purpose, {u"ID"_s});
     options.remote().json();
     if (verb != Action::Verb::Crash) // That is the server's business alone.
-        options.plugins();
+        options.drives().plugins();
     return withBackend(options, arguments,
                        [&](Backend &backend) { return perform(backend, options, {verb, {}}); });
 }
@@ -104,11 +104,32 @@ int crash(const QStringList &arguments)
                  Action::Verb::Crash);
 }
 
+int signal(const QStringList &arguments)
+{
+    Options options(u"signal"_s,
+                    u"Hands a signal to a task that waits for it, now or later; JSON is what it "
+                    "bears (null)."_s,
+                    {u"ID"_s, u"NAME"_s, u"[JSON]"_s});
+    options.remote().json();
+    return withBackend(options, arguments, [&](Backend &backend) {
+        Action action{Action::Verb::Signal, {}};
+        action.signal = options.positional(1);
+        if (const QString text = options.positional(2); !text.isNull()) {
+            const auto payload = parseJson(text.toUtf8());
+            if (!payload)
+                return Output::error(
+                    {ErrorCode::InvalidArgument, u"the payload is "_s + payload.error().message});
+            action.payload = *payload;
+        }
+        return perform(backend, options, action);
+    });
+}
+
 int fork(const QStringList &arguments)
 {
     Options options(u"fork"_s, u"Makes a new task that has the steps before one already done."_s,
                     {u"ID"_s});
-    options.remote().plugins().json();
+    options.remote().drives().plugins().json();
     options.value(u"from-step"_s, u"STEP"_s, u"The first step that is to run again."_s);
     return withBackend(options, arguments, [&](Backend &backend) {
         const auto step = options.text(u"from-step"_s);

@@ -20,18 +20,18 @@ Expected<std::unique_ptr<Backend>> Backend::open(const Options &options)
     if (*url)
         return std::make_unique<RemoteBackend>(**url);
 
-    const auto store = Environment::chooseStore(options.text(u"db"_s));
-    const auto staleMs = options.number(u"stale-ms"_s, 5000, 100, 3'600'000);
-    if (!store || !staleMs)
-        return std::unexpected(store ? staleMs.error() : store.error());
-    EngineConfig config;
-    config.storePath = store->path;
-    config.staleAfter = std::chrono::milliseconds(*staleMs);
-    config.drivesAll = false;
+    auto config = options.engine();
+    if (!config)
+        return std::unexpected(config.error());
+    config->drivesAll = false;
+    const auto faults = Environment::armedFault(options.canDrive() && Environment::isTestMode());
+    if (!faults)
+        return std::unexpected(faults.error());
+    config->faults = *faults;
     const auto registry = options.registry();
     if (!registry)
         return std::unexpected(registry.error());
-    auto engine = Engine::open(config, *registry);
+    auto engine = Engine::open(*config, *registry);
     if (!engine)
         return std::unexpected(engine.error());
     return std::make_unique<LocalBackend>(std::move(*engine));

@@ -15,11 +15,13 @@ class Options;
 /*! What a command wants of one task. */
 struct Action
 {
-    enum class Verb { Nudge, Stop, Suspend, Resume, Retry, Fork, Crash };
+    enum class Verb { Nudge, Stop, Suspend, Resume, Retry, Signal, Fork, Crash };
     Verb verb = Verb::Nudge;
     QByteArray idOrKey;
     QString reason{}; //!< Of a stop or a suspend.
     QString fromStep{}; //!< Of a fork.
+    QString signal{}; //!< Its name.
+    QJsonValue payload = QJsonValue::Null; //!< Of a signal.
 };
 
 /*! What the commands work with: an engine of their own on the store, or a server far away.
@@ -45,6 +47,10 @@ public:
     [[nodiscard]] virtual Answer act(const Action &action) = 0;
     [[nodiscard]] virtual QFuture<Expected<void>> remove(const QByteArray &idOrKey) = 0;
     [[nodiscard]] virtual Answer task(const QByteArray &idOrKey) = 0;
+    /*! {"steps":[…],"runs":[…]}: the memo table, and what is known of the runs of the bodies. */
+    [[nodiscard]] virtual Answer steps(const QByteArray &idOrKey) = 0;
+    /*! {"events":[…],"nextAfter":…}: the log after \a after, at most Limits::kEventsPage of it. */
+    [[nodiscard]] virtual Answer events(const QByteArray &idOrKey, Seq after) = 0;
     /*! One page: {"tasks":[…],"nextCursor":…} */
     [[nodiscard]] virtual Answer tasks(const TaskQuery &query) = 0;
 
@@ -54,10 +60,13 @@ public:
     /*! Whether an answer may stay away for long. One of this process's own engine comes soon, and
      * must be awaited: what it claimed is suspended only when it is known. */
     [[nodiscard]] virtual bool isFarAway() const = 0;
-    /*! Whether an action's task is now driven by this very process. */
+    /*! Whether an action's task is now driven by this very process, or will be when its rest ends.
+     */
     [[nodiscard]] virtual bool drives(const QByteArray &action) const = 0;
     /*! Suspends what this process drives, and commits. */
     [[nodiscard]] virtual QFuture<void> close() = 0;
+    /*! After close(): arrived() for what it committed and nobody has heard of yet. */
+    virtual void takeRest() {}
 
 Q_SIGNALS:
     void arrived(const QByteArray &json); //!< The data object of contract §4.

@@ -20,6 +20,7 @@ int nudge(const QStringList &arguments);
 int suspend(const QStringList &arguments);
 int resume(const QStringList &arguments);
 int retry(const QStringList &arguments);
+int signal(const QStringList &arguments);
 int fork(const QStringList &arguments);
 int crash(const QStringList &arguments);
 int remove(const QStringList &arguments);

@@ -41,7 +41,10 @@ int followToEnd(Backend &backend, const ExitSignals &signals, const QByteArray &
     bool isEnding = false;
     const auto interrupt = [&] {
         if (!std::exchange(isEnding, true))
-            whenDone(&loop, backend.close(), [&loop] { loop.exit(ExitCode::kInterrupted); });
+            whenDone(&loop, backend.close(), [&loop, &backend] {
+                backend.takeRest();
+                loop.exit(ExitCode::kInterrupted);
+            });
     };
     QObject::connect(&backend, &Backend::arrived, &loop, [&](const QByteArray &json) {
         lastType = parseJson(json).value_or(QJsonValue())["type"_L1].toString();

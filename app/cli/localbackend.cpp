@@ -5,6 +5,7 @@
 
 #include "engine/model/canonicaljson.h"
 #include "engine/model/jsonwriter.h"
+#include "engine/model/limits.h"
 #include "engine/runtime/whendone.h"
 
 namespace Kintsugi {
@@ -53,6 +54,20 @@ QByteArray toJson(const TaskPage &page)
         .finish();
 }
 
+QByteArray toJson(const EventPage &page)
+{
+    QList<QByteArray> events;
+    for (const Event &event : page.events)
+        events << toJson(event);
+    JsonWriter json;
+    json.raw("events", jsonArray(events));
+    if (page.nextAfter)
+        json.member("nextAfter", *page.nextAfter);
+    else
+        json.null("nextAfter");
+    return json.finish();
+}
+
 LocalBackend::LocalBackend(std::unique_ptr<Engine> engine)
     : m_engine(std::move(engine))
 {}
@@ -76,6 +91,8 @@ Backend::Answer LocalBackend::act(const Action &action)
         return asJson(m_engine->resume(ref), actionJson);
     case Action::Verb::Retry:
         return asJson(m_engine->retry(ref), actionJson);
+    case Action::Verb::Signal:
+        return asJson(m_engine->signal(ref, action.signal, action.payload), actionJson);
     case Action::Verb::Fork:
         return asJson(m_engine->fork(ref, action.fromStep), actionJson);
     case Action::Verb::Crash:
@@ -98,6 +115,27 @@ QFuture<Expected<void>> LocalBackend::remove(const QByteArray &idOrKey)
 Backend::Answer LocalBackend::task(const QByteArray &idOrKey)
 {
     return asJson(m_engine->task({localUser(), idOrKey}), taskJson);
+}
+
+Backend::Answer LocalBackend::steps(const QByteArray &idOrKey)
+{
+    const TaskRef ref{localUser(), idOrKey};
+    return m_engine->steps(ref)
+        .then([runs = m_engine->stepRuns(ref)](const Expected<QList<StepRecord>> &steps) mutable {
+            return runs.then(
+                [steps](const Expected<QList<StepRuns>> &known) -> Expected<QByteArray> {
+                    if (!steps || !known)
+                        return std::unexpected(steps ? known.error() : steps.error());
+                    return toJson(*steps, *known);
+                });
+        })
+        .unwrap();
+}
+
+Backend::Answer LocalBackend::events(const QByteArray &idOrKey, Seq after)
+{
+    return asJson<EventPage>(m_engine->events({localUser(), idOrKey}, after, Limits::kEventsPage),
+                             toJson);
 }
 
 Backend::Answer LocalBackend::tasks(const TaskQuery &query)
@@ -173,14 +211,29 @@ void LocalBackend::confirmEnd()
 
 bool LocalBackend::drives(const QByteArray &action) const
 {
-    const QJsonValue task = parseJson(action).value_or(QJsonValue())["task"_L1];
-    return task["state"_L1].toString() == u"running"_s
-        && task["worker"_L1].toString() == m_engine->workerName();
+    const QJsonValue answer = parseJson(action).value_or(QJsonValue());
+    const QJsonValue task = answer["task"_L1];
+    const QString state = task["state"_L1].toString();
+    if (state == u"running"_s)
+        return task["worker"_L1].toString() == m_engine->workerName();
+    // One that was taken up and rests goes on by itself: here, when there is nobody else.
+    static const QStringList kTakenUp{u"created"_s, u"attached"_s, u"resumed"_s, u"retried"_s};
+    const bool rests =
+        state == u"suspended"_s || (state == u"pending"_s && !task["wakeAt"_L1].isNull());
+    return rests && kTakenUp.contains(answer["outcome"_L1].toString())
+        && m_engine->status().result().workers <= 1;
 }
 
 QFuture<void> LocalBackend::close()
 {
     return m_engine->shutdown(5s);
+}
+
+void LocalBackend::takeRest()
+{
+    // Memory has it: it was published before the engine was closed.
+    if (const auto recent = m_engine->recentEvents(TaskId(m_followed.idOrKey), m_lastSeq, kPage))
+        take(*recent);
 }
 
 } // namespace Kintsugi

@@ -20,11 +20,14 @@ public:
     [[nodiscard]] Answer act(const Action &action) override;
     [[nodiscard]] QFuture<Expected<void>> remove(const QByteArray &idOrKey) override;
     [[nodiscard]] Answer task(const QByteArray &idOrKey) override;
+    [[nodiscard]] Answer steps(const QByteArray &idOrKey) override;
+    [[nodiscard]] Answer events(const QByteArray &idOrKey, Seq after) override;
     [[nodiscard]] Answer tasks(const TaskQuery &query) override;
     void follow(const QByteArray &taskId) override;
     [[nodiscard]] bool isFarAway() const override { return false; }
     [[nodiscard]] bool drives(const QByteArray &action) const override;
     [[nodiscard]] QFuture<void> close() override;
+    void takeRest() override;
 
 private:
     void pull();
@@ -42,5 +45,7 @@ private:
 
 /*! A task page as the wire has it. */
 [[nodiscard]] QByteArray toJson(const TaskPage &page);
+/*! An event page as the wire has it. */
+[[nodiscard]] QByteArray toJson(const EventPage &page);
 
 } // namespace Kintsugi

@@ -35,6 +35,7 @@ constexpr std::array kCommands{
     Command{"suspend", "ID", "ask a task to rest", Commands::suspend},
     Command{"resume", "ID", "take a suspended task up again", Commands::resume},
     Command{"retry", "ID", "give a failed or cancelled task a new attempt", Commands::retry},
+    Command{"signal", "ID NAME [JSON]", "hand a signal to a task", Commands::signal},
     Command{"fork", "ID", "a new task with the steps before one done", Commands::fork},
     Command{"crash", "ID", "drop an attempt of a server in test mode", Commands::crash},
     Command{"delete", "ID", "delete a task that has ended", Commands::remove},
@@ -48,7 +49,7 @@ void printUsage(std::FILE *out)
     std::fputs("kintsugi-cli: durable tasks without a screen\n\nCommands (each has --help):\n",
                out);
     for (const Command &command : kCommands)
-        std::fprintf(out, "  %-8s %-5s %s\n", command.name, command.words, command.purpose);
+        std::fprintf(out, "  %-8s %-14s %s\n", command.name, command.words, command.purpose);
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 
 #include "app/cli/output.h"
 #include "app/host/definitions.h"
+#include "app/host/environment.h"
 #include "engine/model/canonicaljson.h"
 #include "engine/tasks/builtin.h"
 
@@ -35,10 +36,31 @@ Options &Options::value(const QString &name, const QString &valueName, const QSt
     return *this;
 }
 
+Options &Options::engineFlags(EngineFlag::Scope scope)
+{
+    for (const EngineFlag &one : Kintsugi::engineFlags()) {
+        if (one.scope == scope)
+            value(one.name, one.value, one.help);
+    }
+    return *this;
+}
+
 Options &Options::store()
 {
     value(u"db"_s, u"FILE"_s, u"The store; by default tasks.db in the application-data folder."_s);
-    return value(u"stale-ms"_s, u"MS"_s, u"A silent worker's tasks are stale after that (5000)."_s);
+    return engineFlags(EngineFlag::Scope::Reading);
+}
+
+Options &Options::drives()
+{
+    m_drives = true;
+    return engineFlags(EngineFlag::Scope::Driving)
+        .flag(kAutoRecoverFlag, u"Stale tasks of every kind go on without a nudge."_s);
+}
+
+Options &Options::serves()
+{
+    return drives().engineFlags(EngineFlag::Scope::Serving);
 }
 
 Options &Options::remote()
@@ -74,7 +96,7 @@ Expected<void> Options::parse(const QStringList &arguments)
         return failure(ErrorCode::InvalidArgument, {});
     }
     const QStringList given = m_parser.positionalArguments();
-    if (given.size() < m_positionals.size())
+    if (given.size() < m_positionals.size() && !m_positionals[given.size()].startsWith(u'['))
         return failure(ErrorCode::InvalidArgument,
                        u"%1 is missing"_s.arg(m_positionals[given.size()]));
     if (given.size() > m_positionals.size())
@@ -91,18 +113,19 @@ std::optional<QString> Options::text(const QString &name) const
 Expected<qint64> Options::number(const QString &name, qint64 otherwise, qint64 min,
                                  qint64 max) const
 {
-    const auto given = text(name);
-    if (!given)
-        return otherwise;
-    bool isNumber = false;
-    const qint64 number = given->toLongLong(&isNumber);
-    if (!isNumber || number < min || number > max)
-        return failure(ErrorCode::InvalidArgument,
-                       u"--%1 takes a whole number from %2 to %3, not \"%4\""_s.arg(name)
-                           .arg(min)
-                           .arg(max)
-                           .arg(*given));
-    return number;
+    return numberOf(m_parser, name, otherwise, min, max);
+}
+
+Expected<EngineConfig> Options::engine() const
+{
+    const auto store = Environment::chooseStore(text(u"db"_s));
+    if (!store)
+        return std::unexpected(store.error());
+    EngineConfig config;
+    config.storePath = store->path;
+    if (const auto set = setEngine(config, m_parser); !set)
+        return std::unexpected(set.error());
+    return config;
 }
 
 Expected<QJsonObject> Options::object(const QString &name) const
@@ -135,6 +158,17 @@ Expected<std::optional<QUrl>> Options::url() const
         return failure(
             ErrorCode::InvalidArgument,
             u"--url and --plugin exclude each other: the server has definitions of its own"_s);
+    QStringList own{kAutoRecoverFlag};
+    for (const EngineFlag &flag : Kintsugi::engineFlags()) {
+        if (flag.scope == EngineFlag::Scope::Driving)
+            own << flag.name;
+    }
+    for (const QString &name : std::as_const(own)) {
+        if (m_drives && isSet(name))
+            return failure(
+                ErrorCode::InvalidArgument,
+                u"--url and --%1 exclude each other: the server has been told its own"_s.arg(name));
+    }
     return std::optional(url);
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "app/host/engineflags.h"
 #include "engine/model/error.h"
 #include "engine/runtime/registry.h"
 
@@ -22,7 +23,7 @@ namespace Kintsugi {
 class Options
 {
 public:
-    /*! \a positionals: "ID", "NAME"…, all of them required. */
+    /*! \a positionals: "ID", "NAME"…; one in brackets, "[JSON]", may be left out. */
     explicit Options(QString command, QString purpose, QStringList positionals = {});
 
     Options &flag(const QString &name, const QString &help);
@@ -34,6 +35,8 @@ public:
     Options &store(); //!< --db, --stale-ms
     Options &remote(); //!< --url beside those
     Options &json(); //!< --json
+    Options &drives(); //!< Beside those, what an engine that drives a task of its own takes.
+    Options &serves(); //!< Beside those, what an engine that drives all takes.
     Options &plugins(); //!< --plugin, for a command that runs handlers or checks inputs
 
     /*! Reads the arguments after the command's name. InvalidArgument says what is wrong; an empty
@@ -51,6 +54,10 @@ public:
     /*! A number of ms or of things, within bounds; \a otherwise when it was not given. */
     [[nodiscard]] Expected<qint64> number(const QString &name, qint64 otherwise, qint64 min,
                                           qint64 max) const;
+    /*! Sets the store and what else the command was given of an engine. */
+    [[nodiscard]] Expected<EngineConfig> engine() const;
+    /*! Whether the command may drive a task. */
+    [[nodiscard]] bool canDrive() const { return m_drives; }
     /*! A JSON object; {} when it was not given. */
     [[nodiscard]] Expected<QJsonObject> object(const QString &name) const;
     /*! --url, when it was given and is a loopback or other http address. */
@@ -60,12 +67,15 @@ public:
     [[nodiscard]] Expected<Registry> registry() const;
 
 private:
+    Options &engineFlags(EngineFlag::Scope scope);
+
     QString m_command;
     QString m_purpose;
     QStringList m_positionals;
     bool m_isRemote = false; // There is a --url.
     QCommandLineParser m_parser;
     bool m_takesPlugins = false;
+    bool m_drives = false;
 };
 
 } // namespace Kintsugi

@@ -96,7 +96,9 @@ bool line(const QString &text)
 
 int error(const Error &error)
 {
-    warning(error.message);
+    warning(error.retryAfter.count() > 0
+                ? u"%1; try again in %2 s"_s.arg(error.message).arg(error.retryAfter.count())
+                : error.message);
     return ExitCode::of(error.code);
 }
 
@@ -148,6 +150,7 @@ void task(const QByteArray &document, bool asJson)
     line(u"%1  %2"_s.arg(harmless(task.value("name"_L1).toString()), toned(state, toneOf(state))));
     row(u"id"_s, task.value("id"_L1).toString());
     row(u"key"_s, task.value("idempotencyKey"_L1).toString());
+    row(u"summary"_s, task.value("summary"_L1).toString());
     row(u"input"_s, compact("input"_L1));
     row(u"result"_s, compact("result"_L1));
     row(u"error"_s, compact("error"_L1));
@@ -157,18 +160,22 @@ void task(const QByteArray &document, bool asJson)
     row(u"worker"_s, task.value("worker"_L1).toString());
     row(u"created"_s, task.value("createdAt"_L1).toString());
     row(u"finished"_s, task.value("finishedAt"_L1).toString());
-    if (state == u"stale"_s)
-        line(u"Nobody drives it. To go on: kintsugi-cli nudge %1"_s.arg(
-            task.value("id"_L1).toString()));
+}
+
+void text(const QString &words)
+{
+    line(harmless(words));
 }
 
 void taskRow(const QJsonObject &task)
 {
     const QString state = stateOf(task);
-    line(u"%1  %2  %3  %4"_s.arg(
+    const QString summary = task.value("summary"_L1).toString();
+    line(u"%1  %2  %3  %4%5"_s.arg(
         task.value("id"_L1).toString(), toned(state.leftJustified(9), toneOf(state)),
         harmless(task.value("name"_L1).toString()).leftJustified(20),
-        harmless(QString::fromUtf8(toCompactJson(task.value("input"_L1))))));
+        harmless(QString::fromUtf8(toCompactJson(task.value("input"_L1)))),
+        summary.isEmpty() ? QString() : u"  "_s + toned(harmless(summary), Tone::Dim)));
 }
 
 } // namespace Kintsugi::Output

@@ -30,6 +30,7 @@ enum class Tone { Plain, Dim, Good, Bad, Gold, Busy };
 
 bool event(const QByteArray &json, bool asJson);
 void task(const QByteArray &json, bool asJson);
+void text(const QString &words); //!< A line for people; what a stranger put in does no harm.
 void taskRow(const QJsonObject &task); //!< One line of a list, for people.
 
 } // namespace Kintsugi::Output

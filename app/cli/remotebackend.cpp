@@ -20,16 +20,19 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /*! What a problem document says, as an error of our own. */
-Error toError(int status, const QByteArray &body)
+Error toError(int status, const QByteArray &body, const QByteArray &retryAfter)
 {
     const QJsonObject problem = parseJson(body).value_or(QJsonValue()).toObject();
     Error error;
     error.message = problem.value("detail"_L1).toString(u"the server answered %1"_s.arg(status));
-    error.code = status == 404 ? ErrorCode::NotFound
+    error.code = status == 403 ? ErrorCode::Forbidden
+        : status == 404        ? ErrorCode::NotFound
         : status == 409        ? ErrorCode::Conflict
         : status == 422        ? ErrorCode::InvalidInput
+        : status == 429        ? ErrorCode::LimitReached
         : status >= 500        ? ErrorCode::StoreUnavailable
                                : ErrorCode::InvalidArgument;
+    error.retryAfter = std::chrono::seconds(retryAfter.toInt());
     for (const QJsonValue field : problem.value("errors"_L1).toArray())
         error.fields << FieldError{field["field"_L1].toString(), field["message"_L1].toString()};
     return error;
@@ -48,6 +51,8 @@ QByteArray wordOf(Action::Verb verb)
         return "resume"_ba;
     case Action::Verb::Retry:
         return "retry"_ba;
+    case Action::Verb::Signal:
+        return "signal"_ba;
     case Action::Verb::Fork:
         return "fork"_ba;
     case Action::Verb::Crash:
@@ -90,7 +95,8 @@ Backend::Answer RemoteBackend::answerOf(QNetworkReply *reply)
         if (status >= 200 && status < 300)
             promise->addResult(Expected<QByteArray>(body));
         else if (status > 0)
-            promise->addResult(Expected<QByteArray>(std::unexpected(toError(status, body))));
+            promise->addResult(Expected<QByteArray>(
+                std::unexpected(toError(status, body, reply->rawHeader("Retry-After")))));
         else
             promise->addResult(Expected<QByteArray>(
                 failure(ErrorCode::StoreUnavailable,
@@ -143,6 +149,8 @@ Backend::Answer RemoteBackend::act(const Action &action)
         json.member("reason", action.reason);
     if (action.verb == Action::Verb::Fork)
         json.member("fromStep", action.fromStep);
+    if (action.verb == Action::Verb::Signal)
+        json.member("name", action.signal).member("payload", action.payload);
     return post(at("/api/tasks/" + percentEncoded(action.idOrKey) + '/' + wordOf(action.verb)),
                 json.finish());
 }
@@ -162,6 +170,20 @@ QFuture<Expected<void>> RemoteBackend::remove(const QByteArray &idOrKey)
 Backend::Answer RemoteBackend::task(const QByteArray &idOrKey)
 {
     return get(at("/api/tasks/" + percentEncoded(idOrKey)));
+}
+
+Backend::Answer RemoteBackend::steps(const QByteArray &idOrKey)
+{
+    QUrl url = at("/api/tasks/" + percentEncoded(idOrKey) + "/steps");
+    url.setQuery(u"runs=true"_s);
+    return get(url);
+}
+
+Backend::Answer RemoteBackend::events(const QByteArray &idOrKey, Seq after)
+{
+    QUrl url = at("/api/tasks/" + percentEncoded(idOrKey) + "/events");
+    url.setQuery(u"after="_s + QString::number(after));
+    return get(url);
 }
 
 Backend::Answer RemoteBackend::tasks(const TaskQuery &query)

@@ -25,6 +25,8 @@ public:
     [[nodiscard]] Answer act(const Action &action) override;
     [[nodiscard]] QFuture<Expected<void>> remove(const QByteArray &idOrKey) override;
     [[nodiscard]] Answer task(const QByteArray &idOrKey) override;
+    [[nodiscard]] Answer steps(const QByteArray &idOrKey) override;
+    [[nodiscard]] Answer events(const QByteArray &idOrKey, Seq after) override;
     [[nodiscard]] Answer tasks(const TaskQuery &query) override;
     void follow(const QByteArray &taskId) override;
     [[nodiscard]] bool isFarAway() const override { return true; }

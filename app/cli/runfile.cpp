@@ -66,7 +66,7 @@ int runFile(const QStringList &arguments)
         u"Runs a task file's commands as a durable pipeline; the same file again goes on "
         "where it was."_s,
         {u"FILE"_s});
-    options.store().json();
+    options.store().drives().json();
     options.flag(u"fresh"_s, u"A new task, even when one of this file exists."_s)
         .value(u"run-id"_s, u"ID"_s, u"One task for each ID: a date, a build number."_s);
     return withBackend(options, arguments, [&](Backend &backend) {

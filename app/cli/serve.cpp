@@ -23,21 +23,14 @@ constexpr auto kGrace =
 
 Expected<EngineConfig> engineConfig(const Options &options)
 {
-    const auto store = Environment::chooseStore(options.text(u"db"_s));
-    if (!store)
-        return std::unexpected(store.error());
-    const auto staleMs = options.number(u"stale-ms"_s, 5000, 100, 3'600'000);
-    if (!staleMs)
-        return std::unexpected(staleMs.error());
-    const auto recoveryMs = options.number(u"recovery-interval-ms"_s, 1000, 10, 3'600'000);
-    if (!recoveryMs)
-        return std::unexpected(recoveryMs.error());
-    EngineConfig config;
-    config.storePath = store->path;
-    config.staleAfter = milliseconds(*staleMs);
-    config.recoveryInterval = milliseconds(*recoveryMs);
-    config.testMode = options.isSet(u"test-mode"_s) && !Environment::isProduction();
-    config.autoRecover = options.isSet(u"auto-recover"_s);
+    auto config = options.engine();
+    if (!config)
+        return std::unexpected(config.error());
+    config->testMode = options.isSet(u"test-mode"_s) && !Environment::isProduction();
+    const auto faults = Environment::armedFault(config->testMode);
+    if (!faults)
+        return std::unexpected(faults.error());
+    config->faults = *faults;
     return config;
 }
 
@@ -61,14 +54,11 @@ Expected<HttpServerSettings> serverSettings(const Options &options)
 int serve(const QStringList &arguments)
 {
     Options options(u"serve"_s, u"Serves the engine on a local port until it is told to end."_s);
-    options.store().plugins().json();
+    options.store().serves().plugins().json();
     options.value(u"port"_s, u"N"_s, u"The port (7420); 0 picks a free one."_s)
-        .value(u"recovery-interval-ms"_s, u"MS"_s,
-               u"How often stale tasks are looked for (1000)."_s)
         .values(u"allow-host"_s, u"HOST"_s,
                 u"Answers requests for this host too; may be repeated."_s)
-        .flag(u"test-mode"_s, u"Allows to crash tasks on request."_s)
-        .flag(u"auto-recover"_s, u"Stale tasks of every kind go on without a nudge."_s);
+        .flag(u"test-mode"_s, u"Allows to crash tasks on request."_s);
     if (const auto parsed = options.parse(arguments); !parsed)
         return parsed.error().message.isEmpty() ? ExitCode::kDone : Output::error(parsed.error());
     const auto config = engineConfig(options);

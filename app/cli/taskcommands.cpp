@@ -7,9 +7,11 @@
 #include "app/cli/follower.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
+#include "app/cli/taskwords.h"
 #include "app/cli/withbackend.h"
 #include "app/host/exitcode.h"
 #include "engine/model/canonicaljson.h"
+#include "engine/model/event.h"
 #include "engine/model/limits.h"
 
 #include <QJsonArray>
@@ -25,6 +27,46 @@ QString member(const QByteArray &json, QLatin1StringView name)
     return parseJson(json).value_or(QJsonValue())[name].toString();
 }
 
+QJsonObject parsed(const QByteArray &json)
+{
+    return parseJson(json).value_or(QJsonValue()).toObject();
+}
+
+/*! The payload of the last event of a type, among the newest that one page holds. */
+QJsonObject lastPayload(const QByteArray &events, QByteArrayView type)
+{
+    QJsonObject payload;
+    for (const QJsonValue event : parsed(events).value("events"_L1).toArray()) {
+        if (event["type"_L1].toString() == QLatin1String(type))
+            payload = event["payload"_L1].toObject();
+    }
+    return payload;
+}
+
+/*! For people: the task, its steps, and what it waits for. */
+int showInWords(Backend &backend, const QByteArray &document)
+{
+    const QJsonObject task = parsed(document);
+    const QByteArray id = task.value("id"_L1).toString().toUtf8();
+    const auto steps = waitFor(backend.steps(id));
+    const Seq lastSeq = task.value("lastSeq"_L1).toInteger();
+    const auto events =
+        waitFor(backend.events(id, std::max<Seq>(0, lastSeq - Limits::kEventsPage)));
+    if (!steps || !events)
+        return Output::error(steps ? events.error() : steps.error());
+    Output::task(document, false);
+    const QStringList lines = stepLines(parsed(*steps));
+    if (!lines.isEmpty())
+        Output::text(u"steps"_s);
+    for (const QString &line : lines)
+        Output::text(u"  "_s + line);
+    const QString wait =
+        waitOf(task, lastPayload(*events, EventTypes::kSuspended), SystemClock().now());
+    if (!wait.isEmpty())
+        Output::text(wait);
+    return ExitCode::kDone;
+}
+
 } // namespace
 
 int run(const QStringList &arguments)
@@ -32,7 +74,7 @@ int run(const QStringList &arguments)
     Options options(u"run"_s,
                     u"Runs a task to its end; the same input again goes on where it was."_s,
                     {u"NAME"_s});
-    options.remote().plugins().json();
+    options.remote().drives().plugins().json();
     options.value(u"input"_s, u"JSON"_s, u"The task's input, an object."_s)
         .flag(u"fresh"_s, u"A new task, even when one with this input exists."_s);
     return withBackend(options, arguments, [&](Backend &backend) {
@@ -108,7 +150,9 @@ int show(const QStringList &arguments)
         const auto task = waitFor(backend.task(options.positional(0).toUtf8()));
         if (!task)
             return Output::error(task.error());
-        Output::task(*task, options.wantsJson());
+        if (!options.wantsJson())
+            return showInWords(backend, *task);
+        Output::task(*task, true);
         return ExitCode::kDone;
     });
 }

@@ -3,36 +3,14 @@
 
 #include "app/desktop/options.h"
 
+#include "app/host/engineflags.h"
 #include "app/host/environment.h"
 
 #include <QCommandLineParser>
 
-#include <algorithm>
-
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
-using namespace std::chrono_literals;
-
-namespace {
-
-Expected<qint64> number(const QCommandLineParser &parser, const QString &name, qint64 otherwise,
-                        qint64 min, qint64 max)
-{
-    if (!parser.isSet(name))
-        return otherwise;
-    bool isNumber = false;
-    const qint64 value = parser.value(name).toLongLong(&isNumber);
-    if (!isNumber || value < min || value > max)
-        return failure(ErrorCode::InvalidArgument,
-                       u"--%1 takes a whole number from %2 to %3, not \"%4\""_s.arg(name)
-                           .arg(min)
-                           .arg(max)
-                           .arg(parser.value(name)));
-    return value;
-}
-
-} // namespace
 
 Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
 {
@@ -43,9 +21,11 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
     const auto flag = [](const char *name) {
         return QCommandLineOption(QString::fromLatin1(name));
     };
-    parser.addOptions({value("db"), value("port"), value("plugin"), value("stale-ms"),
-                       value("recovery-interval-ms"), flag("no-server"), flag("auto-recover"),
-                       flag("test-mode"), flag("help"), flag("version")});
+    parser.addOptions({value("db"), value("port"), value("plugin"), flag("no-server"),
+                       flag(kAutoRecoverFlag.data()), flag("test-mode"), flag("help"),
+                       flag("version")});
+    for (const EngineFlag &one : engineFlags())
+        parser.addOption(value(one.name.data()));
     if (!parser.parse(QStringList{u"kintsugi"_s} + arguments))
         return failure(ErrorCode::InvalidArgument, parser.errorText());
     DesktopOptions options;
@@ -70,12 +50,6 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
     const auto port = Environment::choosePort(given(u"port"_s));
     if (!port)
         return std::unexpected(port.error());
-    const auto staleMs = number(parser, u"stale-ms"_s, 5000, 100, 3'600'000);
-    if (!staleMs)
-        return std::unexpected(staleMs.error());
-    const auto recoveryMs = number(parser, u"recovery-interval-ms"_s, 1000, 10, 3'600'000);
-    if (!recoveryMs)
-        return std::unexpected(recoveryMs.error());
     const auto store = Environment::chooseStore(given(u"db"_s));
     if (!store)
         return std::unexpected(store.error());
@@ -89,10 +63,8 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
     options.plugins = parser.values(u"plugin"_s);
     EngineConfig &engine = options.engine;
     engine.storePath = store->path;
-    engine.staleAfter = std::chrono::milliseconds(*staleMs);
-    engine.heartbeatInterval = std::clamp(engine.staleAfter / 4, 25ms, 1000ms);
-    engine.recoveryInterval = std::chrono::milliseconds(*recoveryMs);
-    engine.autoRecover = parser.isSet(u"auto-recover"_s);
+    if (const auto set = setEngine(engine, parser); !set)
+        return std::unexpected(set.error());
     // On in the window without a flag; production turns it off everywhere.
     engine.testMode = !Environment::isProduction();
     return options;
@@ -100,6 +72,13 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
 
 QByteArray desktopUsage()
 {
+    QByteArray engine;
+    for (const EngineFlag &flag : engineFlags()) {
+        QByteArray help(flag.help.data(), flag.help.size() - 1); // Without its full stop, as here.
+        help[0] = QChar(flag.help.front()).toLower().toLatin1();
+        engine += "  --" + QString(flag.name + u' ' + flag.value).toUtf8().leftJustified(26) + help
+            + '\n';
+    }
     return "kintsugi: durable tasks in a window\n"
            "\n"
            "Usage: kintsugi [OPTION]…\n"
@@ -111,12 +90,11 @@ QByteArray desktopUsage()
            "  --no-server                 serve nothing\n"
            "  --plugin FILE               load task definitions from this library too; may be "
            "repeated\n"
-           "  --stale-ms MS               a silent worker's tasks are stale after that (5000)\n"
-           "  --recovery-interval-ms MS   how often stale tasks are looked for (1000)\n"
-           "  --auto-recover              stale tasks of every kind go on without a nudge\n"
-           "  --test-mode                 allow crashes; on here anyway, unless "
-           "KINTSUGI_ENV=production\n"
-           "  --help, --version\n"_ba;
+        + engine
+        + "  --auto-recover              stale tasks of every kind go on without a nudge\n"
+          "  --test-mode                 allow crashes; on here anyway, unless "
+          "KINTSUGI_ENV=production\n"
+          "  --help, --version\n"_ba;
 }
 
 } // namespace Kintsugi

@@ -3,6 +3,8 @@
 
 #include "app/host/environment.h"
 
+#include "engine/runtime/faultpoints.h"
+
 #include <QStandardPaths>
 
 namespace Kintsugi::Environment {
@@ -55,6 +57,27 @@ Expected<quint16> choosePort(const std::optional<QString> &portFlag)
 bool isProduction()
 {
     return qEnvironmentVariable("KINTSUGI_ENV") == u"production"_s;
+}
+
+bool isTestMode()
+{
+    return qEnvironmentVariable("KINTSUGI_TEST_MODE") == u"1"_s;
+}
+
+Expected<std::shared_ptr<FaultPoints>> armedFault(bool isTest)
+{
+    const QByteArray text = qgetenv("KINTSUGI_FAULT");
+    if (text.isEmpty() || !isTest || isProduction())
+        return nullptr;
+    const auto fault = faultFromText(text);
+    if (!fault)
+        return failure(
+            ErrorCode::InvalidArgument,
+            u"KINTSUGI_FAULT is like step_before:1:kill (point, occurrence, drop or kill), not \"%1\""_s
+                .arg(QString::fromLocal8Bit(text)));
+    auto faults = std::make_shared<FaultPoints>(); // Shared with the engine that it strikes.
+    faults->arm(*fault);
+    return faults;
 }
 
 QString dataFolder()

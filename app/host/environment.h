@@ -7,7 +7,12 @@
 
 #include <QString>
 
+#include <memory>
 #include <optional>
+
+namespace Kintsugi {
+class FaultPoints;
+}
 
 /*! What both programs take from their environment: contract §6 and §8. A flag beats the
  * environment. */
@@ -28,6 +33,14 @@ struct StoreChoice
 
 /*! True with KINTSUGI_ENV=production: no crash on demand, whatever the flags say. */
 [[nodiscard]] bool isProduction();
+
+/*! KINTSUGI_FAULT, armed: a point, an occurrence and drop or kill ("step_before:2:kill"). Null when
+ *  it is not set, or when \a isTest is false or this is production. InvalidArgument when it says
+ *  something else. */
+[[nodiscard]] Expected<std::shared_ptr<FaultPoints>> armedFault(bool isTest);
+
+/*! True with KINTSUGI_TEST_MODE=1: for commands that have no --test-mode. */
+[[nodiscard]] bool isTestMode();
 
 /*! $XDG_DATA_HOME/kintsugi */
 [[nodiscard]] QString dataFolder();

@@ -14,22 +14,36 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/*! The words of an action: none is needed but a fork's step. */
+/*! What an action needs to be told. */
+enum class Needs { Nothing, Step, Signal };
+
 struct Wish
 {
     QString reason;
     QString fromStep;
+    QString signal;
+    QJsonValue payload = QJsonValue::Null;
 };
 
-/*! The body's "reason", for a fork its "fromStep", and nothing else. */
-std::expected<Wish, Problem> wishOf(const Exchange &exchange, bool forks)
+/*! The body's "reason" or what the action needs, and nothing else. */
+std::expected<Wish, Problem> wishOf(const Exchange &exchange, Needs needs)
 {
     const auto body = exchange.object();
     if (!body)
         return std::unexpected(body.error());
     Fields fields(*body);
-    Wish wish{fields.text(u"reason"_s, Limits::kReasonLength).value_or(QString()), {}};
-    if (forks) {
+    Wish wish;
+    if (needs == Needs::Signal) {
+        const auto name = fields.text(u"name"_s, Limits::kSignalNameLength);
+        if (name && name->isEmpty())
+            fields.refuse(u"name"_s, u"\"name\" must not be empty"_s);
+        fields.require(u"name"_s, name.has_value());
+        wish.signal = name.value_or(QString());
+        wish.payload = fields.value(u"payload"_s).value_or(QJsonValue::Null);
+    } else {
+        wish.reason = fields.text(u"reason"_s, Limits::kReasonLength).value_or(QString());
+    }
+    if (needs == Needs::Step) {
         const auto step = fields.text(u"fromStep"_s, 4 * Limits::kStepNameLength);
         fields.require(u"fromStep"_s, step.has_value());
         wish.fromStep = step.value_or(QString());
@@ -55,11 +69,12 @@ void afterLookingUp(Api &api, const Exchange &exchange, std::function<void()> ac
 
 /*! Judges the request in the contract's order, then lets \a act do it. */
 void actOn(Api &api, const Exchange &exchange,
-           std::function<QFuture<Expected<ActionResult>>(const Wish &wish)> act, bool forks = false)
+           std::function<QFuture<Expected<ActionResult>>(const Wish &wish)> act,
+           Needs needs = Needs::Nothing)
 {
     if (!exchange.accepts("application/json"))
         return;
-    const auto wish = wishOf(exchange, forks);
+    const auto wish = wishOf(exchange, needs);
     if (!wish && wish.error().status == 400) {
         exchange.problem(wish.error());
         return;
@@ -108,7 +123,17 @@ void fork(Api &api, const Exchange &exchange)
         [&api, ref = refOf(exchange)](const Wish &wish) {
             return api.engine.fork(ref, wish.fromStep);
         },
-        true);
+        Needs::Step);
+}
+
+void signal(Api &api, const Exchange &exchange)
+{
+    actOn(
+        api, exchange,
+        [&api, ref = refOf(exchange)](const Wish &wish) {
+            return api.engine.signal(ref, wish.signal, wish.payload);
+        },
+        Needs::Signal);
 }
 
 void crash(Api &api, const Exchange &exchange)
@@ -163,6 +188,7 @@ void addActionRoutes(Routes &routes, Api &api)
     add("/api/tasks/:id/suspend", suspend);
     add("/api/tasks/:id/resume", resume);
     add("/api/tasks/:id/retry", retry);
+    add("/api/tasks/:id/signal", signal);
     add("/api/tasks/:id/fork", fork);
     routes.add("DELETE"_ba, "/api/tasks/:id",
                [&api](const Exchange &exchange) { remove(api, exchange); });

@@ -24,11 +24,14 @@ struct Api
     QObject *context; //!< Answers of futures come in its thread, and none after its end.
 };
 
-/*! GET and POST /api/tasks and below, for reading and starting; /api/definitions. */
+/*! GET and POST /api/tasks and below, for reading and starting. */
 void addTaskRoutes(Routes &routes, Api &api);
+/*! /api/definitions */
+void addDefinitionRoutes(Routes &routes, Api &api);
 /*! The starts of /api/durable-example, nudge and reattach. */
 void addExampleRoutes(Routes &routes, Api &api);
-/*! What people do to tasks that are there: stop, suspend, resume, retry, fork, delete, crash. */
+/*! What people do to tasks that are there: stop, suspend, resume, retry, signal, fork, delete,
+ * crash. */
 void addActionRoutes(Routes &routes, Api &api);
 /*! /health and the live page. */
 void addPageRoutes(Routes &routes, Api &api);

@@ -7,6 +7,8 @@
 #include "app/http/fields.h"
 #include "engine/model/jsonwriter.h"
 
+#include <algorithm>
+
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
@@ -119,20 +121,49 @@ std::expected<SubmitRequest, Problem> namedStart(Fields &fields)
     return request;
 }
 
-void startNamed(Api &api, const Exchange &exchange)
+/*! Why a start of the definition that the body names may not come over HTTP, if so. Told before
+ * anything of the start is checked: it would be refused all the same. */
+std::optional<Problem> refusalOfLocal(const Api &api, const QJsonObject &body)
+{
+    const QByteArray name = body.value("name"_L1).toString().toUtf8();
+    const bool isLocal =
+        std::ranges::any_of(api.engine.definitions(), [&name](const DefinitionInfo &info) {
+            return info.localOnly && info.name == name;
+        });
+    if (!isLocal)
+        return std::nullopt;
+    return Problem{
+        .status = 403,
+        .detail =
+            u"\"%1\" runs what its input says, so no start of it is taken over HTTP: start it with "
+            "kintsugi-cli or in the window. Its tasks can be watched and acted on here."_s.arg(
+                QString::fromUtf8(name))};
+}
+
+/*! Starts what the body names. */
+void startNamed(Api &api, const Exchange &exchange, const StartAnswer &wanted,
+                const QJsonObject &body)
+{
+    if (const auto problem = refusalOfLocal(api, body)) {
+        exchange.problem(*problem);
+        return;
+    }
+    Fields fields(body);
+    const auto request = namedStart(fields);
+    if (request)
+        start(api, exchange, wanted, *request);
+    else
+        exchange.problem(request.error());
+}
+
+void startTask(Api &api, const Exchange &exchange)
 {
     const auto wanted = answerWanted(exchange, {kStream, kJson});
     const auto body = exchange.object();
-    if (!wanted || !body) {
-        exchange.problem(wanted ? body.error() : wanted.error());
-        return;
-    }
-    Fields fields(*body);
-    const auto request = namedStart(fields);
-    if (request)
-        start(api, exchange, *wanted, *request);
+    if (wanted && body)
+        startNamed(api, exchange, *wanted, *body);
     else
-        exchange.problem(request.error());
+        exchange.problem(wanted ? body.error() : wanted.error());
 }
 
 void nudge(Api &api, const Exchange &exchange)
@@ -143,15 +174,11 @@ void nudge(Api &api, const Exchange &exchange)
         exchange.problem(wanted ? body.error() : wanted.error());
         return;
     }
-    Fields fields(*body);
     if (!body->contains("id"_L1) && body->contains("name"_L1)) {
-        const auto request = namedStart(fields);
-        if (request)
-            start(api, exchange, *wanted, *request);
-        else
-            exchange.problem(request.error());
+        startNamed(api, exchange, *wanted, *body);
         return;
     }
+    Fields fields(*body);
     const auto id = fields.text(u"id"_s, 255);
     fields.require(u"id"_s, id.has_value());
     fields.refuseRest();
@@ -195,7 +222,7 @@ void addExampleRoutes(Routes &routes, Api &api)
                startOf(api, "pipeline-with-steps"_ba));
     routes.add("POST"_ba, "/api/durable-example/nudge-recovery", bind(nudge));
     routes.add("GET"_ba, "/api/durable-example/reattach/:id", bind(reattach));
-    routes.add("POST"_ba, "/api/tasks", bind(startNamed));
+    routes.add("POST"_ba, "/api/tasks", bind(startTask));
 }
 
 } // namespace Kintsugi

@@ -11,7 +11,7 @@ namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
 
-std::optional<QJsonValue> Fields::take(const QString &name)
+std::optional<QJsonValue> Fields::value(const QString &name)
 {
     if (!m_object.contains(name))
         return std::nullopt;
@@ -20,7 +20,7 @@ std::optional<QJsonValue> Fields::take(const QString &name)
 
 std::optional<bool> Fields::boolean(const QString &name)
 {
-    const auto value = take(name);
+    const auto value = this->value(name);
     if (value && !value->isBool())
         refuse(name, u"\"%1\" must be true or false"_s.arg(name));
     return value && value->isBool() ? std::optional(value->toBool()) : std::nullopt;
@@ -28,7 +28,7 @@ std::optional<bool> Fields::boolean(const QString &name)
 
 std::optional<QString> Fields::text(const QString &name, qsizetype maxLength)
 {
-    const auto value = take(name);
+    const auto value = this->value(name);
     if (!value || value->isNull())
         return std::nullopt;
     if (!value->isString() || value->toString().size() > maxLength) {
@@ -41,7 +41,7 @@ std::optional<QString> Fields::text(const QString &name, qsizetype maxLength)
 
 std::optional<qint64> Fields::integer(const QString &name)
 {
-    const auto value = take(name);
+    const auto value = this->value(name);
     if (!value)
         return std::nullopt;
     const double number = value->toDouble(-1);
@@ -54,7 +54,7 @@ std::optional<qint64> Fields::integer(const QString &name)
 
 std::optional<QJsonObject> Fields::object(const QString &name)
 {
-    const auto value = take(name);
+    const auto value = this->value(name);
     if (value && !value->isObject())
         refuse(name, u"\"%1\" must be an object"_s.arg(name));
     return value && value->isObject() ? std::optional(value->toObject()) : std::nullopt;

@@ -24,6 +24,7 @@ public:
                                               qsizetype maxLength); //!< null counts as absent.
     [[nodiscard]] std::optional<qint64> integer(const QString &name); //!< From 0 on.
     [[nodiscard]] std::optional<QJsonObject> object(const QString &name);
+    [[nodiscard]] std::optional<QJsonValue> value(const QString &name); //!< Of any type.
     void require(const QString &name, bool isThere);
     void refuseRest(); //!< What nobody has taken is no member of this request.
     void refuse(const QString &name, const QString &message)
@@ -35,7 +36,6 @@ public:
     [[nodiscard]] std::optional<Problem> problem() const;
 
 private:
-    [[nodiscard]] std::optional<QJsonValue> take(const QString &name);
     QJsonObject m_object;
     QList<FieldError> m_errors;
 };

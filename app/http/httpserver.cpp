@@ -25,6 +25,7 @@ public:
         , m_api{engine, m_streams, settings.api, this}
     {
         addTaskRoutes(m_routes, m_api);
+        addDefinitionRoutes(m_routes, m_api);
         addExampleRoutes(m_routes, m_api);
         addActionRoutes(m_routes, m_api);
         addPageRoutes(m_routes, m_api);

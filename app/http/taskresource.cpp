@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kintsugi Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Reading and starting tasks: /api/tasks and below, /api/definitions.
+// Reading and starting tasks: /api/tasks and below.
 
 #include "app/http/api.h"
 #include "app/http/fields.h"
@@ -124,42 +124,32 @@ void eventsAsJson(Api &api, const Exchange &exchange)
              });
 }
 
+/*! The memo table; with ?runs=true what is known of the runs of the steps' bodies too. */
 void steps(Api &api, const Exchange &exchange)
 {
+    const QString wanted = exchange.query().queryItemValue(u"runs"_s, QUrl::FullyDecoded);
+    if (exchange.query().hasQueryItem(u"runs"_s) && wanted != u"true"_s && wanted != u"false"_s) {
+        exchange.problem(badQuery(u"\"runs\" must be true or false."_s));
+        return;
+    }
     whenDone(api.context, api.engine.steps(refOf(exchange)),
-             [exchange](const Expected<QList<StepRecord>> &steps) {
+             [&api, exchange, wanted](const Expected<QList<StepRecord>> &steps) {
                  if (!steps) {
                      exchange.problem(steps.error());
                      return;
                  }
-                 QList<QByteArray> items;
-                 for (const StepRecord &step : *steps)
-                     items << toJson(step);
-                 exchange.json(200, JsonWriter().raw("steps", jsonArray(items)).finish());
+                 if (wanted != u"true"_s) {
+                     exchange.json(200, toJson(*steps));
+                     return;
+                 }
+                 whenDone(api.context, api.engine.stepRuns(refOf(exchange)),
+                          [exchange, steps = *steps](const Expected<QList<StepRuns>> &runs) {
+                              if (runs)
+                                  exchange.json(200, toJson(steps, *runs));
+                              else
+                                  exchange.problem(runs.error());
+                          });
              });
-}
-
-void definitions(Api &api, const Exchange &exchange)
-{
-    QList<QByteArray> items;
-    for (const DefinitionInfo &info : api.engine.definitions()) {
-        QList<QByteArray> events;
-        for (const EventSchema &event : info.events)
-            events << JsonWriter()
-                          .member("type", event.type)
-                          .member("schema", QJsonValue(event.schema))
-                          .finish();
-        items << JsonWriter()
-                     .member("name", info.name)
-                     .member("version", info.version)
-                     .member("title", info.title)
-                     .member("autoRecover", info.autoRecover)
-                     .member("inputSchema", QJsonValue(info.inputSchema))
-                     .member("resultSchema", QJsonValue(info.resultSchema))
-                     .raw("events", jsonArray(events))
-                     .finish();
-    }
-    exchange.json(200, JsonWriter().raw("definitions", jsonArray(items)).finish());
 }
 
 /*! Answers only when JSON will do. */
@@ -178,7 +168,6 @@ void addTaskRoutes(Routes &routes, Api &api)
     routes.add("GET"_ba, "/api/tasks", jsonOnly(api, list));
     routes.add("GET"_ba, "/api/tasks/:id", jsonOnly(api, one));
     routes.add("GET"_ba, "/api/tasks/:id/steps", jsonOnly(api, steps));
-    routes.add("GET"_ba, "/api/definitions", jsonOnly(api, definitions));
     routes.add("GET"_ba, "/api/tasks/:id/events", [&api](const Exchange &exchange) {
         switch (exchange.preferred({kJson, kStream})) {
         case 0:

@@ -66,4 +66,24 @@ QByteArray toJson(const StepRecord &step)
         .finish();
 }
 
+QByteArray toJson(const QList<StepRecord> &steps, const std::optional<QList<StepRuns>> &runs)
+{
+    QList<QByteArray> items;
+    for (const StepRecord &step : steps)
+        items << toJson(step);
+    JsonWriter json;
+    json.raw("steps", jsonArray(items));
+    if (!runs)
+        return json.finish();
+    items.clear();
+    for (const StepRuns &step : *runs)
+        items << JsonWriter()
+                     .member("key", step.key)
+                     .member("starts", step.starts)
+                     .member("failures", step.failures)
+                     .member("nextAt", step.nextAt)
+                     .finish();
+    return json.raw("runs", jsonArray(items)).finish();
+}
+
 } // namespace Kintsugi

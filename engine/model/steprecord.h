@@ -6,6 +6,10 @@
 #include "engine/model/clock.h"
 #include "engine/model/ids.h"
 
+#include <QList>
+
+#include <optional>
+
 namespace Kintsugi {
 
 /*! The memo of one step: written once, served ever after. Contract §5, /steps. */
@@ -54,5 +58,8 @@ inline constexpr QLatin1StringView kEmittedMemo("emitted()");
 
 [[nodiscard]] QByteArray stepKey(QByteArrayView path, const QString &name, int occurrence);
 [[nodiscard]] QByteArray toJson(const StepRecord &step);
+/*! {"steps":[…]}, and with \a runs beside it "runs":[{"key","starts","failures","nextAt"}]. */
+[[nodiscard]] QByteArray toJson(const QList<StepRecord> &steps,
+                                const std::optional<QList<StepRuns>> &runs = std::nullopt);
 
 } // namespace Kintsugi

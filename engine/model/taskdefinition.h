@@ -29,12 +29,20 @@ struct DefinitionInfo
     QString title;
     bool autoRecover = true;
     bool localOnly = false;
+    bool recoversByRequest = false;
     QList<int> compatibleVersions{};
     RetryPolicy retry{};
     std::chrono::milliseconds timeout{};
     QJsonObject inputSchema;
     QJsonObject resultSchema;
     QList<EventSchema> events;
+
+    /*! Whether a new task of it goes on without a nudge, unless its start says so; \a all is what
+     *  --auto-recover asks for. */
+    [[nodiscard]] bool recoversAlone(bool all) const
+    {
+        return autoRecover || (all && !recoversByRequest);
+    }
 };
 
 /*! Name, version and types of a task, declared once for the handler, the schemas and every typed
@@ -60,6 +68,8 @@ struct TaskDefinition
     /*! Earlier versions whose tasks this handler can go on with; zeros are none. */
     std::array<int, 8> compatibleVersions{};
     bool localOnly = false; //!< Never started over HTTP: it runs what its input says.
+    /*! Its recovery needs what a request of its user brings, so --auto-recover leaves it alone. */
+    bool recoversByRequest = false;
 
     [[nodiscard]] DefinitionInfo info() const
     {
@@ -73,6 +83,7 @@ struct TaskDefinition
                             .title = QString::fromUtf8(title),
                             .autoRecover = autoRecover,
                             .localOnly = localOnly,
+                            .recoversByRequest = recoversByRequest,
                             .retry = retry,
                             .timeout = timeout,
                             .inputSchema = inputSchemaOf(InputT::staticMetaObject),

@@ -131,7 +131,7 @@ QFuture<Expected<ActionResult>> Engine::submit(SubmitRequest request)
                  .definitionVersion = info.version,
                  .input = prepared->canonicalInput,
                  .autoRecover =
-                     request.autoRecover.value_or(info.autoRecover || core.config().autoRecover),
+                     request.autoRecover.value_or(info.recoversAlone(core.config().autoRecover)),
                  .delay = request.delay};
     const Answer<Expected<ActionResult>> answer;
     core.store().write(std::move(write), [&core, answer](const Expected<SubmitResult> &done) {

@@ -3,6 +3,7 @@
 
 #include "engine/runtime/faultpoints.h"
 
+#include <algorithm>
 #include <csignal>
 
 namespace Kintsugi {
@@ -26,6 +27,21 @@ std::optional<FaultPoint> faultPointFromWire(QByteArrayView text)
             return FaultPoint(int(i));
     }
     return std::nullopt;
+}
+
+std::optional<Fault> faultFromText(QByteArrayView text)
+{
+    const QList<QByteArray> words = text.toByteArray().split(':');
+    if (words.size() != 3)
+        return std::nullopt;
+    const auto point = faultPointFromWire(words[0]);
+    const bool isNumber = !words[1].isEmpty()
+        && std::ranges::all_of(words[1], [](char c) { return c >= '0' && c <= '9'; });
+    const int occurrence = isNumber ? words[1].toInt() : 0; // 0 for one that does not fit.
+    const bool kills = words[2] == "kill";
+    if (!point || occurrence < 1 || (!kills && words[2] != "drop"))
+        return std::nullopt;
+    return Fault{*point, occurrence, kills ? Fault::Action::Kill : Fault::Action::Drop};
 }
 
 void FaultPoints::arm(const Fault &fault)

@@ -45,6 +45,10 @@ struct Fault
     Action action = Action::Drop;
 };
 
+/*! "step_before:2:kill": a point, the occurrence from 1, drop or kill. Nothing for anything else.
+ */
+[[nodiscard]] std::optional<Fault> faultFromText(QByteArrayView text);
+
 /*! Where tests and demonstrations let an engine break. Off until something is armed.
  *
  *  Thread: any.

@@ -25,8 +25,8 @@ public:
                         const QMap<QString, QString> &environment = {})
     {
         QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
-        for (const char *name : {"KINTSUGI_DB", "KINTSUGI_PORT", "KINTSUGI_ENV", "PGHOST",
-                                 "NO_COLOR", "QT_LOGGING_RULES"})
+        for (const char *name : {"KINTSUGI_DB", "KINTSUGI_PORT", "KINTSUGI_ENV", "KINTSUGI_FAULT",
+                                 "KINTSUGI_TEST_MODE", "PGHOST", "NO_COLOR", "QT_LOGGING_RULES"})
             variables.remove(QLatin1StringView(name));
         for (auto it = environment.begin(); it != environment.end(); ++it)
             variables.insert(it.key(), it.value());

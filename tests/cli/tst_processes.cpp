@@ -11,6 +11,10 @@
 using namespace Kintsugi;
 using namespace Qt::StringLiterals;
 
+namespace {
+const QStringList kAwake{u"--park-after-ms"_s, u"86400000"_s}; // What sleeps long stays running.
+}
+
 /*! Several processes on one store: serve, those who talk to it, and signals. */
 class TestProcesses final : public QObject
 {
@@ -40,7 +44,8 @@ private:
     }
     [[nodiscard]] QStringList serve() const
     {
-        return QStringList{u"serve"_s, u"--port"_s, u"0"_s, u"--stale-ms"_s, u"300"_s} + db();
+        return QStringList{u"serve"_s, u"--port"_s, u"0"_s, u"--stale-ms"_s, u"300"_s} + kAwake
+            + db();
     }
     [[nodiscard]] QString stateOf(const QString &id) const
     {
@@ -135,7 +140,7 @@ void TestProcesses::signalsEndRun()
     QFETCH(int, number);
     QString id;
     {
-        CliProgram run(QStringList{u"run"_s, u"count-to-n"_s, u"--input"_s, kLong} + db());
+        CliProgram run(QStringList{u"run"_s, u"count-to-n"_s, u"--input"_s, kLong} + kAwake + db());
         QVERIFY(run.prints("attempt_started"));
         run.signal(number);
         QCOMPARE(run.code(), 130);
@@ -143,7 +148,7 @@ void TestProcesses::signalsEndRun()
         id = run.last().value("taskId"_L1).toString();
     }
     QCOMPARE(stateOf(id), u"suspended"_s);
-    CliProgram again(QStringList{u"run"_s, u"count-to-n"_s, u"--input"_s, kLong} + db());
+    CliProgram again(QStringList{u"run"_s, u"count-to-n"_s, u"--input"_s, kLong} + kAwake + db());
     QVERIFY(again.prints("\"fromTick\":1"));
     QCOMPARE(again.lines().first().value("taskId"_L1).toString(), id);
     again.signal(number);
@@ -156,7 +161,8 @@ void TestProcesses::signalsEndRun()
 
     // At any moment of its start: 130 or, before it has heard of signals, the signal itself.
     for (int delay = 0; delay < 60; delay += 6) {
-        CliProgram early(QStringList{u"run"_s, u"count-to-n"_s, u"--input"_s, kLong} + db());
+        CliProgram early(QStringList{u"run"_s, u"count-to-n"_s, u"--input"_s, kLong} + kAwake
+                         + db());
         QTimer::singleShot(delay, qApp, [&early, number] { early.signal(number); });
         const int code = early.code();
         QVERIFY2(code == 130 || code == -1, QByteArray::number(code).constData());
@@ -168,7 +174,7 @@ void TestProcesses::signalsEndRun()
 void TestProcesses::secondSignalEndsAtOnce()
 {
     // A process that is stopped gets both signals at once.
-    CliProgram run(QStringList{u"run"_s, u"count-to-n"_s, u"--input"_s, kLong} + db());
+    CliProgram run(QStringList{u"run"_s, u"count-to-n"_s, u"--input"_s, kLong} + kAwake + db());
     QVERIFY(run.prints("attempt_started"));
     run.signal(SIGSTOP);
     run.signal(SIGINT);

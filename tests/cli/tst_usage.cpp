@@ -20,6 +20,10 @@ class TestUsage final : public QObject
 private Q_SLOTS:
     void exitCodes_data();
     void exitCodes();
+    void badNumbersNameFlagAndRange_data();
+    void badNumbersNameFlagAndRange();
+    void faultsAreForTestModeAlone();
+    void faultStrikesARun();
     void helpOfEveryCommand_data();
     void helpOfEveryCommand();
     void storesThatAreRefused_data();
@@ -80,6 +84,27 @@ void TestUsage::exitCodes_data()
     row("run count-to-n --plugin nowhere.so --url http://127.0.0.1:1", 2);
     row("list --plugin nowhere.so --db DB", 2);
     row("serve --plugin nowhere.so --db DB", 2);
+    row("run count-to-n --park-after-ms -1 --db DB", 2);
+    row("run count-to-n --stale-ms x --db DB", 2);
+    row("run count-to-n --rate 1 --db DB", 2); // Limits are for those who serve.
+    row("run count-to-n --park-after-ms 5 --url http://127.0.0.1:1", 2);
+    row("run count-to-n --auto-recover --url http://127.0.0.1:1", 2);
+    row("list --park-after-ms 5 --db DB", 2);
+    for (const char *name : {"nudge", "resume", "retry"})
+        QTest::addRow("%s takes what drives", name) << QString::fromLatin1(name)
+                + u" nobody --park-after-ms 5 --stale-ms 300 --auto-recover --db DB"_s
+                                                    << 3;
+    row("fork nobody --from-step a --park-after-ms 5 --auto-recover --db DB", 3);
+    row("fork nobody --db DB", 2);
+    row("suspend nobody --reason why --db DB", 3);
+    row("delete nobody --db DB", 3);
+    row("signal --db DB", 2);
+    row("signal nobody --db DB", 2);
+    row("signal nobody word --db DB", 3);
+    row("signal nobody word {\"a\":1} --db DB", 3);
+    row("signal nobody word 7 more --db DB", 2);
+    row("signal nobody word { --db DB", 2);
+    row("signal nobody word --url http://127.0.0.1:1", 4);
     row("key", 2);
     row("key count-to-n", 0);
     row("key count-to-n --input 7", 2);
@@ -116,10 +141,87 @@ void TestUsage::exitCodes()
     }
 }
 
+void TestUsage::badNumbersNameFlagAndRange_data()
+{
+    QTest::addColumn<QString>("flag");
+    QTest::addColumn<QString>("number");
+    QTest::addColumn<QByteArray>("range");
+    const auto row = [](const char *flag, const char *number, const char *range) {
+        QTest::addRow("%s %s", flag, number)
+            << QString::fromLatin1(flag) << QString::fromLatin1(number) << QByteArray(range);
+    };
+    row("--stale-ms", "99", "from 100 to 3600000");
+    row("--recovery-interval-ms", "9", "from 10 to 3600000");
+    row("--park-after-ms", "-1", "from 0 to 31536000000");
+    row("--park-after-ms", "31536000001", "from 0 to 31536000000");
+    row("--park-after-ms", "1.5", "from 0 to 31536000000");
+    row("--rate", "-1", "from 0 to 1000000");
+    row("--rate", "1e3", "from 0 to 1000000");
+    row("--rate-user", "1000001", "from 0 to 1000000");
+    row("--max-queued", "x", "from 0 to 1000000");
+    row("--max-running", "0", "from 1 to 1000000");
+    row("--max-running-user", "99999999999999999999", "from 0 to 1000000");
+}
+
+void TestUsage::badNumbersNameFlagAndRange()
+{
+    QFETCH(QString, flag);
+    QFETCH(QString, number);
+    QFETCH(QByteArray, range);
+    CliProgram program({u"serve"_s, flag, number, u"--db"_s, path(u"tasks.db"_s)});
+    QCOMPARE(program.code(), 2);
+    QVERIFY2(program.err().contains(QByteArray(flag.toLatin1() + " takes a whole number " + range
+                                               + ", not \"" + number.toLatin1() + '"')),
+             program.err().constData());
+}
+
+void TestUsage::faultsAreForTestModeAlone()
+{
+    const auto code = [this](const QStringList &words, const QMap<QString, QString> &environment) {
+        CliProgram program(words + QStringList{u"--db"_s, path(u"faults.db"_s)}, environment);
+        const int ended = program.code();
+        return ended == 2 && !program.err().contains("KINTSUGI_FAULT") ? -2 : ended;
+    };
+    const QStringList run{u"run"_s, u"count-to-n"_s, u"--input"_s, u"{\"n\":1,\"sleepMs\":0}"_s};
+    const QStringList serve{u"serve"_s, u"--port"_s, u"0"_s, u"--test-mode"_s};
+    const std::pair fault(u"KINTSUGI_FAULT"_s, u"nowhere:1:kill"_s);
+    const std::pair test(u"KINTSUGI_TEST_MODE"_s, u"1"_s);
+    const std::pair production(u"KINTSUGI_ENV"_s, u"production"_s);
+    QCOMPARE(code(run, {fault}), 0);
+    QCOMPARE(code(run, {fault, test}), 2);
+    QCOMPARE(code(run, {fault, test, production}), 0);
+    QCOMPARE(code(serve, {fault}), 2);
+    QCOMPARE(code({u"list"_s}, {fault, test}), 0);
+}
+
+void TestUsage::faultStrikesARun()
+{
+    const QStringList words{
+        u"run"_s,     u"pipeline-with-steps"_s,        u"--db"_s,  path(u"fault.db"_s),
+        u"--input"_s, u"{\"rows\":3,\"stageMs\":0}"_s, u"--json"_s};
+    CliProgram struck(
+        words, {{u"KINTSUGI_TEST_MODE"_s, u"1"_s}, {u"KINTSUGI_FAULT"_s, u"step_before:2:kill"_s}});
+    QCOMPARE(struck.code(), -1);
+    const QString id = struck.lines().first().value("taskId"_L1).toString();
+    CliProgram stale({u"show"_s, id, u"--db"_s, path(u"fault.db"_s)});
+    QCOMPARE(stale.code(), 0);
+    QVERIFY2(stale.out().contains("kintsugi-cli nudge"), stale.out().constData());
+    CliProgram again(words);
+    QCOMPARE(again.code(), 0);
+    CliProgram show({u"show"_s, id, u"--db"_s, path(u"fault.db"_s)});
+    QCOMPARE(show.code(), 0);
+    static const QRegularExpression extract(
+        u"  extract +ran in attempt 1, \\d+ ms, once from cache\n"_s);
+    static const QRegularExpression load(u"  load +ran in attempt 2, \\d+ ms\n"_s);
+    QVERIFY2(extract.match(QString::fromUtf8(show.out())).hasMatch(), show.out().constData());
+    QVERIFY2(load.match(QString::fromUtf8(show.out())).hasMatch(), show.out().constData());
+}
+
 void TestUsage::helpOfEveryCommand_data()
 {
     QTest::addColumn<QString>("command");
-    for (const char *name : {"serve", "run", "list", "show", "tail", "stop", "nudge", "key", "sse"})
+    for (const char *name : {"serve", "run", "list", "show", "tail", "stop", "nudge", "suspend",
+                             "resume", "retry", "signal", "fork", "crash", "delete", "key", "sse"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 
@@ -287,7 +389,8 @@ void TestUsage::noColourWithoutATerminal()
 void TestUsage::runsEndAsTheTaskDid()
 {
     const QStringList db{u"--db"_s, path(u"ends.db"_s), u"--json"_s};
-    CliProgram run(QStringList{u"run"_s, u"count-to-n"_s, u"--input"_s, u"{\"sleepMs\":3600000}"_s}
+    CliProgram run(QStringList{u"run"_s, u"count-to-n"_s, u"--park-after-ms"_s, u"86400000"_s,
+                               u"--input"_s, u"{\"sleepMs\":3600000}"_s}
                    + db);
     QVERIFY(run.prints("attempt_started"));
     const QString id = run.lines().first().value("taskId"_L1).toString();

@@ -35,6 +35,7 @@ void TestProblem::everyCodeHasItsStatus_data()
     QTest::newRow("conflict") << ErrorCode::Conflict << 409;
     QTest::newRow("forbidden") << ErrorCode::Forbidden << 403;
     QTest::newRow("too large") << ErrorCode::TooLarge << 413;
+    QTest::newRow("limit reached") << ErrorCode::LimitReached << 429;
     QTest::newRow("closing") << ErrorCode::Closing << 503;
     QTest::newRow("store unavailable") << ErrorCode::StoreUnavailable << 503;
     QTest::newRow("store newer") << ErrorCode::StoreNewer << 503;

@@ -273,6 +273,7 @@ void TestRoutes::wrongMethod_data()
     QTest::newRow("/api/tasks/:id/events") << "/api/tasks/x/events"_ba << reads;
     QTest::newRow("/api/tasks/:id/steps") << "/api/tasks/x/steps"_ba << reads;
     QTest::newRow("/api/tasks/:id/stop") << "/api/tasks/x/stop"_ba << acts;
+    QTest::newRow("/api/tasks/:id/signal") << "/api/tasks/x/signal"_ba << acts;
     QTest::newRow("/api/tasks/:id/crash") << "/api/tasks/x/crash"_ba << acts;
     for (const char *name : {"run", "run-pipeline", "nudge-recovery", "stop/x", "crash/x"})
         QTest::newRow(name) << QByteArray("/api/durable-example/"_ba + name) << acts;

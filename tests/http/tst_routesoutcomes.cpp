@@ -453,7 +453,9 @@ void TestRoutesOutcomes::definitionsSayWhatTheyTake()
     for (const QJsonValue definition : definitions) {
         names << definition["name"_L1].toString();
         QCOMPARE(definition["version"_L1].toInt(), 1);
-        QCOMPARE(definition["autoRecover"_L1], QJsonValue(false));
+        const bool isFile = names.last() == u"pipeline-file"_s; // Runs what its input says.
+        QCOMPARE(definition["autoRecover"_L1], QJsonValue(isFile));
+        QCOMPARE(definition["localOnly"_L1], QJsonValue(isFile));
         QCOMPARE(definition["inputSchema"_L1]["type"_L1], QJsonValue(u"object"_s));
         QCOMPARE(definition["resultSchema"_L1]["type"_L1], QJsonValue(u"object"_s));
         QVERIFY(!definition["events"_L1].toArray().isEmpty());
@@ -461,7 +463,7 @@ void TestRoutesOutcomes::definitionsSayWhatTheyTake()
             QVERIFY(!event["type"_L1].toString().isEmpty() && event["schema"_L1].isObject());
     }
     names.sort();
-    QCOMPARE(names, (QStringList{u"count-to-n"_s, u"pipeline-with-steps"_s}));
+    QCOMPARE(names, (QStringList{u"count-to-n"_s, u"pipeline-file"_s, u"pipeline-with-steps"_s}));
 }
 
 QTEST_GUILESS_MAIN(TestRoutesOutcomes)

@@ -89,6 +89,15 @@ void TestDesktop::flagsAreReadOrRefused_data()
                                << u"the plugin nowhere.so is not there"_s;
     QTest::newRow("stale at once")
         << QStringList{u"--stale-ms"_s, u"0"_s} << none << 2 << u"--stale-ms"_s;
+    QTest::newRow("a slot too few")
+        << QStringList{u"--max-running"_s, u"0"_s} << none << 2
+        << u"--max-running takes a whole number from 1 to 1000000, not \"0\""_s;
+    QTest::newRow("parked before it sleeps")
+        << QStringList{u"--park-after-ms"_s, u"-1"_s} << none << 2 << u"--park-after-ms"_s;
+    QTest::newRow("no rate") << QStringList{u"--rate-user"_s, u"x"_s} << none << 2
+                             << u"--rate-user"_s;
+    QTest::newRow("limits in the help")
+        << QStringList{u"--help"_s} << none << 0 << u"--max-running-user N"_s;
     QTest::newRow("memory is no store")
         << QStringList{u"--db"_s, u":memory:"_s} << none << 4 << u":memory:"_s;
     QTest::newRow("PostgreSQL is not there yet")
