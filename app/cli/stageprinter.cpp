@@ -78,7 +78,7 @@ QString StagePrinter::lineFor(const QString &type, const QJsonObject &payload)
         return Output::harmless(payload.value("error"_L1)["message"_L1].toString().simplified());
     };
     if (type == "stage_started"_L1) {
-        m_running.insert(stage, steady_clock::now());
+        m_running.insert(stage, SystemClock().monotonic());
         m_order << stage;
         return {};
     }
@@ -128,7 +128,8 @@ void StagePrinter::showProgress()
     }
     QStringList now;
     for (const QString &stage : std::as_const(m_order)) {
-        const auto since = duration_cast<milliseconds>(steady_clock::now() - m_running[stage]);
+        const auto since =
+            duration_cast<milliseconds>(SystemClock().monotonic() - m_running[stage]);
         now << u"%1 %2 s"_s.arg(stage.left(kLongestName))
                    .arg(double(since.count()) / 1000, 0, 'f', 1);
     }

@@ -3,12 +3,12 @@
 
 #pragma once
 
+#include "engine/model/clock.h"
+
 #include <QHash>
 #include <QObject>
 #include <QStringList>
 #include <QTimer>
-
-#include <chrono>
 
 namespace Kintsugi {
 
@@ -39,7 +39,7 @@ private:
     int m_firstAttempt;
     int m_done = 0;
     qsizetype m_width = 0; // Of the names, so that what follows stands in a column.
-    QHash<QString, std::chrono::steady_clock::time_point> m_running;
+    QHash<QString, Monotonic> m_running; // Since when.
     QStringList m_order; // Of those that run.
     bool m_isShown = false;
     QTimer m_timer;

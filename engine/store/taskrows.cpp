@@ -78,7 +78,8 @@ TaskRow readTaskRow(const Query &query, const Liveness &liveness, const Judge &j
     task.stopReason = query.text(13);
     task.summary = query.text(14);
     task.forkedFrom = TaskId(query.bytes(15));
-    task.wakeAt = instant(query, 16);
+    if (query.integer(16) > 0) // 0: a signal has come, it wakes as soon as somebody can.
+        task.wakeAt = instant(query, 16);
     task.createdAt = fromUnixMs(query.integer(17));
     task.startedAt = instant(query, 18);
     task.finishedAt = instant(query, 19);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "engine/runtime/context.h"
-#include "tests/runtime/showcase.h"
+#include "tests/runtime/contextcases.h"
 #include "tests/support/enginefixture.h"
 
 #include <QJsonDocument>
@@ -10,201 +10,6 @@
 using namespace Kintsugi;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
-
-namespace {
-
-struct CaseInput
-{
-    Q_GADGET
-    Q_PROPERTY(QString mode MEMBER mode)
-
-public:
-    QString mode;
-};
-
-struct CaseNote
-{
-    Q_GADGET
-    Q_CLASSINFO("event", "note")
-    Q_PROPERTY(QString what MEMBER what)
-
-public:
-    QString what;
-};
-
-struct CaseResult
-{
-    Q_GADGET
-    Q_PROPERTY(QString text MEMBER text)
-
-public:
-    QString text;
-};
-
-std::atomic<int> runs = 0; // Of step bodies.
-std::atomic<int> handlers = 0; // Drivings that began.
-
-Coro<int> failing(Context &ctx, int after)
-{
-    (void)co_await ctx.step(u"before"_s, [] { return ++runs; });
-    if (after >= 0)
-        throw TaskError("branch"_ba, u"branch %1 failed"_s.arg(after));
-    co_return after;
-}
-
-Coro<int> tidying(Context &ctx)
-{
-    bool stopped = false;
-    try {
-        co_await ctx.sleep(1h);
-    } catch (const Stopped &) {
-        stopped = true;
-    }
-    if (stopped)
-        co_await ctx.emit(CaseNote{u"tidied"_s});
-    co_return 1;
-}
-
-Coro<CaseResult> handle(Context &ctx, CaseInput input)
-{
-    ++handlers;
-    const QString mode = input.mode;
-    if (mode == "slow step"_L1) {
-        const StepOptions options{.retry = {.maxAttempts = 2, .initialDelay = 1ms},
-                                  .timeout = 20ms};
-        co_await ctx.step(u"slow"_s, options, [](const std::stop_token &stop) {
-            ++runs;
-            while (!stop.stop_requested())
-                std::this_thread::yield();
-            return 1;
-        });
-    } else if (mode == "slow coroutine step"_L1) {
-        const StepOptions options{.timeout = 20ms};
-        co_await ctx.step(u"slow"_s, options, [&ctx]() -> Coro<int> {
-            ++runs;
-            co_await ctx.sleep(1h);
-            co_return 1;
-        });
-    } else if (mode == "failing branches"_L1) {
-        co_await ctx.all([](Context &branch) { return failing(branch, -1); },
-                         [](Context &branch) { return failing(branch, 1); },
-                         [](Context &branch) { return failing(branch, 2); });
-    } else if (mode == "stopped branches"_L1) {
-        co_await ctx.all([](Context &branch) { return tidying(branch); },
-                         [](Context &branch) -> Coro<void> { co_await branch.sleep(1h); });
-    } else if (mode == "nested ask"_L1) {
-        co_await ctx.step(u"outer"_s, [&ctx]() -> Coro<int> {
-            co_return (co_await ctx.step(u"inner"_s, [] { return 1; })).value;
-        });
-    } else if (mode == "no branches"_L1) {
-        const auto none = co_await ctx.all(std::vector<std::function<Coro<int>(Context &)>>());
-        co_return CaseResult{QString::number(none.size())};
-    } else if (mode == "many branches"_L1) {
-        std::vector<std::function<Coro<int>(Context &)>> branches;
-        for (int i = 0; i < 300; ++i)
-            branches.emplace_back([i](Context &branch) -> Coro<int> {
-                co_return (co_await branch.step(u"n"_s, [i]() -> Coro<int> { co_return i; })).value;
-            });
-        int sum = 0;
-        for (const int value : co_await ctx.all(std::move(branches)))
-            sum += value;
-        co_return CaseResult{QString::number(sum)};
-    } else if (mode == "resting branches"_L1) {
-        // Neither alone lets the task be parked; together they do.
-        co_await ctx.all([](Context &branch) -> Coro<void> { co_await branch.sleep(60ms); },
-                         [](Context &branch) -> Coro<void> {
-                             (void)co_await branch.step(u"work"_s, [] { return ++runs; });
-                             co_await branch.sleep(60ms);
-                         });
-        co_await ctx.emit(CaseNote{u"rested"_s});
-    } else if (mode == "emits around a sleep"_L1) {
-        co_await ctx.emit(CaseNote{u"before"_s});
-        co_await ctx.sleep(60ms);
-        co_await ctx.emit(CaseNote{u"between"_s});
-        co_await ctx.sleep(60ms);
-        co_await ctx.emit(CaseNote{u"after"_s});
-    } else if (mode == "signals"_L1) {
-        QStringList got;
-        for (int i = 0; i < 3; ++i)
-            got << (co_await ctx.waitForSignal<QString>(u"word"_s)).value_or(u"-"_s);
-        co_return CaseResult{got.join(u' ')};
-    } else if (mode == "signal in time"_L1) {
-        const auto word = co_await ctx.waitForSignal(u"word"_s, 50ms);
-        co_return CaseResult{word ? u"came"_s : u"late"_s};
-    } else if (mode == "tries again"_L1) {
-        if (ctx.attempt() < 3)
-            throw TaskError("unlucky"_ba, u"attempt %1"_s.arg(ctx.attempt()), true);
-        co_return CaseResult{QString::number(ctx.attempt())};
-    } else if (mode == "fails for good"_L1) {
-        throw TaskError("hopeless"_ba, u"no use"_s, false);
-    } else if (mode == "too slow"_L1) {
-        co_await ctx.sleep(1h);
-    } else if (mode == "bad sql"_L1) {
-        QStringList refusals;
-        for (
-            const QByteArray &sql :
-            {"DELETE FROM tasks"_ba, "COMMIT"_ba, "SELECT * FROM events"_ba,
-             "PRAGMA user_version = 9"_ba, "ATTACH ':memory:' AS other"_ba,
-             "CREATE TRIGGER t AFTER INSERT ON steps BEGIN SELECT 1; END"_ba,
-             "CREATE TABLE mine (a); DROP TABLE mine"_ba, "nonsense"_ba,
-             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"_ba}) {
-            const QString name = QString::fromUtf8(sql.left(20));
-            try {
-                co_await ctx.stepInTransaction(name, [sql](Transaction &db) {
-                    (void)db.exec("CREATE TABLE IF NOT EXISTS leftover (a)");
-                    if (const auto done = db.exec(sql); !done)
-                        throw TaskError("sql"_ba, done.error().message);
-                    return true;
-                });
-            } catch (const TaskError &error) {
-                refusals << error.message();
-            }
-        }
-        co_return CaseResult{refusals.join(u'\n')};
-    } else if (mode == "renamed in a branch"_L1) {
-        co_await ctx.all([](Context &branch) -> Coro<void> {
-            (void)co_await branch.step(branch.attempt() == 1 ? u"old"_s : u"new"_s,
-                                       [] { return ++runs; });
-            co_await branch.emit(CaseNote{u"there"_s});
-            co_await branch.sleep(1h);
-        });
-    } else if (mode == "caught failure"_L1) {
-        bool failed = false;
-        try {
-            co_await ctx.step(u"pour"_s, []() -> int {
-                ++runs;
-                throw TaskError("empty"_ba, u"no tea"_s);
-            });
-        } catch (const TaskError &) {
-            failed = true;
-        }
-        if (failed)
-            co_await ctx.emit(CaseNote{u"coffee then"_s});
-        if (ctx.attempt() == 1)
-            co_await ctx.sleep(1h);
-    }
-    co_return CaseResult{mode};
-}
-
-constexpr TaskDefinition<CaseInput, CaseResult, CaseNote> kCase{.name = "case", .version = 1};
-constexpr TaskDefinition<CaseInput, CaseResult, CaseNote> kTried{
-    .name = "tried",
-    .version = 1,
-    .retry = {.maxAttempts = 3, .initialDelay = 5ms},
-    .timeout = 10s};
-constexpr TaskDefinition<CaseInput, CaseResult, CaseNote> kTimed{
-    .name = "timed", .version = 1, .timeout = 80ms};
-
-Registry cases()
-{
-    Registry registry = showcaseTasks();
-    registry.add(kCase, handle);
-    registry.add(kTried, handle);
-    registry.add(kTimed, handle);
-    return registry;
-}
-
-} // namespace
 
 /*! What a handler may ask for, and what comes of it. */
 class TestContext : public QObject
@@ -260,10 +65,10 @@ EngineConfig TestContext::config() const
 
 void TestContext::init()
 {
-    runs = 0;
-    handlers = 0;
+    bodiesRun = 0;
+    handlersBegun = 0;
     m_fixture = std::make_unique<EngineFixture>();
-    m_engine = EngineFixture::open(config(), cases());
+    m_engine = EngineFixture::open(config(), contextCases());
 }
 
 void TestContext::cleanup()
@@ -360,7 +165,7 @@ void TestContext::endsAsExpected()
     QCOMPARE(error.value("type"_L1).toString().toUtf8(), type);
     const QString said = type.isEmpty() ? textOf(id) : error.value("message"_L1).toString();
     QVERIFY2(said.contains(text), qPrintable(said));
-    QCOMPARE(runs.load(), bodies);
+    QCOMPARE(bodiesRun.load(), bodies);
 }
 
 void TestContext::failedBranchesLetTheOthersEnd()
@@ -368,7 +173,7 @@ void TestContext::failedBranchesLetTheOthersEnd()
     const TaskId id = start(u"failing branches"_s);
     QVERIFY(m_fixture->reaches(*m_engine, id, TaskState::Failed));
     QVERIFY(m_fixture->taskNow(*m_engine, id).error.contains("branch 1 failed"));
-    QCOMPARE(runs.load(), 3);
+    QCOMPARE(bodiesRun.load(), 3);
     QCOMPARE(await(m_engine->steps(ref(id)))->size(), 3);
 }
 
@@ -382,7 +187,7 @@ void TestContext::stoppedBranchesCleanUp()
     m_engine.reset();
     EngineConfig awake = config();
     awake.parkAfter = 24h;
-    m_engine = EngineFixture::open(awake, cases());
+    m_engine = EngineFixture::open(awake, contextCases());
     const TaskId live = start(u"stopped branches"_s);
     QVERIFY(m_fixture->reachesSeq(*m_engine, live, 2));
     QVERIFY(await(m_engine->stop(ref(live), u"tea"_s)));
@@ -398,7 +203,7 @@ void TestContext::parkedTaskWakesInTheSameAttempt()
     QCOMPARE(log(id),
              u"created attempt_started=submit note suspended=sleep resumed note suspended=sleep "
              "resumed note completed"_s);
-    QCOMPARE(handlers.load(), 3);
+    QCOMPARE(handlersBegun.load(), 3);
     const Task task = m_fixture->taskNow(*m_engine, id);
     QCOMPARE(task.attempt, 1);
     QCOMPARE(task.epoch, 3);
@@ -412,7 +217,7 @@ void TestContext::restingBranchesAreParkedTogether()
     QVERIFY2(words.startsWith(u"created attempt_started=submit suspended=sleep resumed"_s),
              qPrintable(words));
     QCOMPARE(words.count(u"note"_s), 1);
-    QCOMPARE(runs.load(), 1);
+    QCOMPARE(bodiesRun.load(), 1);
 }
 
 void TestContext::parkedTaskIsNobodysToResume()
@@ -450,7 +255,7 @@ void TestContext::parkedTaskWakesAfterARestart()
     const TaskId id = start(u"signal in time"_s);
     QVERIFY(m_fixture->reaches(*m_engine, id, TaskState::Suspended));
     m_engine.reset();
-    m_engine = EngineFixture::open(config(), cases());
+    m_engine = EngineFixture::open(config(), contextCases());
     QVERIFY(m_fixture->reaches(*m_engine, id, TaskState::Completed));
     QCOMPARE(textOf(id), u"late"_s);
     QCOMPARE(m_fixture->taskNow(*m_engine, id).attempt, 1);
@@ -461,7 +266,7 @@ void TestContext::loneDriverWakesItsOwn()
     m_engine.reset();
     EngineConfig alone = config();
     alone.drivesAll = false;
-    m_engine = EngineFixture::open(alone, cases());
+    m_engine = EngineFixture::open(alone, contextCases());
     const TaskId id = start(u"emits around a sleep"_s);
     QVERIFY(m_fixture->reaches(*m_engine, id, TaskState::Completed));
     QCOMPARE(log(id).count(u"suspended=sleep"_s), 2);
@@ -543,9 +348,9 @@ void TestContext::retryGivesAllTriesBack()
 {
     const TaskId id = start(u"slow step"_s);
     QVERIFY(m_fixture->reaches(*m_engine, id, TaskState::Failed));
-    QCOMPARE(runs.load(), 2);
+    QCOMPARE(bodiesRun.load(), 2);
     QVERIFY(await(m_engine->retry(ref(id))));
-    QVERIFY(QTest::qWaitFor([&] { return runs == 4; }, kPatienceMs));
+    QVERIFY(QTest::qWaitFor([&] { return bodiesRun == 4; }, kPatienceMs));
     QVERIFY(m_fixture->reaches(*m_engine, id, TaskState::Failed));
 }
 
@@ -573,7 +378,7 @@ void TestContext::changedBranchIsNondeterminism()
     m_engine.reset();
     EngineConfig awake = config();
     awake.parkAfter = 24h;
-    m_engine = EngineFixture::open(awake, cases());
+    m_engine = EngineFixture::open(awake, contextCases());
     const TaskId id = start(u"renamed in a branch"_s);
     // The definition recovers alone.
     QVERIFY(EngineFixture::reachesSeq(*m_engine, id, 3));
@@ -590,12 +395,12 @@ void TestContext::caughtFailureIsCaughtAgain()
     m_engine.reset();
     EngineConfig awake = config();
     awake.parkAfter = 24h;
-    m_engine = EngineFixture::open(awake, cases());
+    m_engine = EngineFixture::open(awake, contextCases());
     const TaskId id = start(u"caught failure"_s);
     QVERIFY(EngineFixture::reachesSeq(*m_engine, id, 3));
     QVERIFY(await(m_engine->crash(ref(id))));
     QVERIFY(m_fixture->reaches(*m_engine, id, TaskState::Completed));
-    QCOMPARE(runs.load(), 1); // The failure is a memo as well.
+    QCOMPARE(bodiesRun.load(), 1); // The failure is a memo as well.
     QCOMPARE(log(id).count(u"note"_s), 2);
 }
 
