@@ -143,7 +143,7 @@ public:
     {
         return owner().memo().has(m_branch, step);
     }
-    /*! In the order in which they were committed, those of all branches. */
+    /*! In the order in which they began, those of all branches. */
     [[nodiscard]] QStringList memoisedSteps() const { return owner().memo().names(); }
     [[nodiscard]] const TaskId &taskId() const { return owner().task().id; }
     [[nodiscard]] const QByteArray &inputJson() const { return owner().task().input; } //!< Canonical.

@@ -32,7 +32,7 @@ public:
     [[nodiscard]] int takePlace(Branch &branch, const QString &name);
 
     [[nodiscard]] bool has(const Branch &branch, const QString &name) const;
-    [[nodiscard]] QStringList names() const; //!< Of all steps, in the order of their commits.
+    [[nodiscard]] QStringList names() const; //!< Of all steps, in the order in which they began.
     [[nodiscard]] StepRuns runsOf(const QByteArray &key) const;
     /*! Events that attempt \a attempt had emitted in a branch when it was parked. */
     [[nodiscard]] int emitted(const QByteArray &path, int attempt) const;
