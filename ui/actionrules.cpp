@@ -83,7 +83,8 @@ Verdict onNudge(const ActionFacts &facts)
                            .arg(double(facts.staleIn.count()) / 1000, 0, 'f', 1));
         return can(Text::tr("It is alive; a nudge attaches to it and changes nothing"));
     case TaskState::Suspended:
-        return can(Text::tr("Resume it"));
+        return task.isParked ? can(Text::tr("It goes on by itself; a nudge attaches to it"))
+                             : can(Text::tr("Resume it"));
     case TaskState::Completed:
     case TaskState::Failed:
     case TaskState::Cancelled:

@@ -26,6 +26,7 @@ int crash(const QStringList &arguments);
 int remove(const QStringList &arguments);
 int key(const QStringList &arguments);
 int bench(const QStringList &arguments);
+int doctor(const QStringList &arguments);
 int sse(const QStringList &arguments);
 
 } // namespace Kintsugi::Commands

@@ -40,6 +40,7 @@ constexpr std::array kCommands{
     Command{"crash", "ID", "drop an attempt of a server in test mode", Commands::crash},
     Command{"delete", "ID", "delete a task that has ended", Commands::remove},
     Command{"key", "NAME", "print the key of a start", Commands::key},
+    Command{"doctor", "", "look at a store and say what ails it", Commands::doctor},
     Command{"bench", "", "measure the engine on this disk", Commands::bench},
     Command{"sse", "URL", "read any event stream", Commands::sse},
 };

@@ -13,6 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr quint16 kDefaultPort = 7420;
+constexpr QLatin1StringView kPostgresChooser = "PGHOST"_L1;
 
 std::unexpected<Error> noPostgres(const QString &why)
 {
@@ -23,18 +24,25 @@ std::unexpected<Error> noPostgres(const QString &why)
 }
 } // namespace
 
+QString storeChooser(const std::optional<QString> &dbFlag)
+{
+    if (dbFlag)
+        return u"--db"_s;
+    if (!qEnvironmentVariable("KINTSUGI_DB").isEmpty())
+        return u"KINTSUGI_DB"_s;
+    return qEnvironmentVariable("PGHOST").isEmpty() ? u"the default"_s : QString(kPostgresChooser);
+}
+
 Expected<StoreChoice> chooseStore(const std::optional<QString> &dbFlag)
 {
+    const QString chooser = storeChooser(dbFlag);
+    if (chooser == kPostgresChooser)
+        return noPostgres(chooser);
     const QString fromEnvironment = qEnvironmentVariable("KINTSUGI_DB");
-    StoreChoice choice;
-    if (dbFlag)
-        choice = {*dbFlag, u"--db"_s};
-    else if (!fromEnvironment.isEmpty())
-        choice = {fromEnvironment, u"KINTSUGI_DB"_s};
-    else if (!qEnvironmentVariable("PGHOST").isEmpty())
-        return noPostgres(u"PGHOST"_s);
-    else
-        choice = {dataFolder() + u"/tasks.db"_s, u"the default"_s};
+    const StoreChoice choice{dbFlag                           ? *dbFlag
+                                 : !fromEnvironment.isEmpty() ? fromEnvironment
+                                                              : dataFolder() + u"/tasks.db"_s,
+                             chooser};
     if (choice.path.startsWith(u"postgresql://"_s) || choice.path.startsWith(u"postgres://"_s))
         return noPostgres(choice.reason);
     if (choice.path.isEmpty())

@@ -28,6 +28,10 @@ struct StoreChoice
  * StoreUnavailable for what this version cannot open, with a sentence. */
 [[nodiscard]] Expected<StoreChoice> chooseStore(const std::optional<QString> &dbFlag);
 
+/*! What names the store, whether or not it can be opened: "--db", "KINTSUGI_DB", "PGHOST", "the
+ * default". */
+[[nodiscard]] QString storeChooser(const std::optional<QString> &dbFlag);
+
 /*! Which port: --port, else KINTSUGI_PORT, else 7420. InvalidArgument when it is none. */
 [[nodiscard]] Expected<quint16> choosePort(const std::optional<QString> &portFlag);
 

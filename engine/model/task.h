@@ -63,6 +63,7 @@ struct Task
     QString worker; //!< Name of the worker that drives or last drove it, empty before the first
                     //!< attempt.
     OwnerState owner = OwnerState::None;
+    bool isParked = false; //!< Suspended by a sleep or for a signal: it wakes by itself.
 
     friend bool operator==(const Task &, const Task &) = default;
 };

@@ -95,7 +95,7 @@ Expected<SubmitResult> TakeUp::apply(WriteContext &context) const
     const Task &task = row->task;
     if (!retries && task.state != TaskState::Suspended)
         return notAllowed(task, u"only a suspended one can be resumed"_s);
-    if (row->isParked)
+    if (task.isParked)
         return notAllowed(task, u"it sleeps or waits, and goes on by itself"_s);
     if (retries && task.state != TaskState::Failed && task.state != TaskState::Cancelled)
         return notAllowed(task, u"only a failed or cancelled one can be retried"_s);

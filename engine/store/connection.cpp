@@ -85,6 +85,10 @@ Expected<Connection> Connection::open(const QString &path, Mode mode)
         flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
         name = QUrl::fromLocalFile(path).toEncoded() + "?immutable=1";
         break;
+    case Mode::Beside: // Without anybody alive SQLite makes an index of its own, in memory.
+        flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+        name = QUrl::fromLocalFile(path).toEncoded() + "?readonly_shm=1";
+        break;
     case Mode::Alone: // Its index of the log is kept in memory, for which it must lock all.
         flags |= SQLITE_OPEN_READWRITE;
         break;

@@ -35,6 +35,7 @@ public:
         ReadWrite,
         ReadOnly,
         Immutable, //!< Reads a file as it lies there: no locks, no log, no trace beside it.
+        Beside, //!< Reads a file with its log and the log's index: no byte of the three changes.
         Alone, //!< Reads a file with a log that nobody has open: no trace either.
     };
 

@@ -30,7 +30,7 @@ Expected<SubmitResult> attach(WriteContext &context, const TaskRow &row, Driver 
         endFromOutside(context, row, TaskState::Cancelled, {cancelled(task.stopReason)}, QString());
         return SubmitResult{reread(context, row.num), Outcome::Finished, {}, row.num};
     }
-    const bool attachOnly = row.isParked || (task.state == TaskState::Running && !task.stale)
+    const bool attachOnly = row.task.isParked || (task.state == TaskState::Running && !task.stale)
         || (task.state == TaskState::Pending && task.wakeAt && *task.wakeAt > context.now());
     if (attachOnly)
         return SubmitResult{task, Outcome::Attached, {}, row.num};
@@ -179,7 +179,7 @@ Expected<QList<Claim>> ClaimReady::apply(WriteContext &context) const
                 QString(), error);
         } else if (!context.takeSlot(task.user)) {
             continue; // Its user has all slots that one user may have, or there is none.
-        } else if (row.isParked) {
+        } else if (row.task.isParked) {
             claims << wake(context, row);
         } else {
             const QByteArray reason = task.state == TaskState::Running ? "recovery"_ba

@@ -85,6 +85,13 @@ Expected<LockFile> LockFile::open(const QString &path)
     return file;
 }
 
+LockFile LockFile::lookAt(const QString &path)
+{
+    LockFile file;
+    file.m_fd = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    return file;
+}
+
 bool LockFile::lock(qint64 byte) const
 {
     struct flock lock = range(F_WRLCK, byte);
@@ -131,7 +138,17 @@ bool LockFile::holdWorker(qint64 worker)
 
 bool LockFile::isWorkerHeld(qint64 worker) const
 {
-    struct flock lock = range(F_WRLCK, kFirstWorkerByte + worker);
+    return isHeld(kFirstWorkerByte + worker);
+}
+
+bool LockFile::isTurnHeld() const
+{
+    return isHeld(kCommitByte);
+}
+
+bool LockFile::isHeld(qint64 byte) const
+{
+    struct flock lock = range(F_WRLCK, byte);
     return fcntl(m_fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 

@@ -46,17 +46,23 @@ public:
     ~LockFile();
 
     [[nodiscard]] static Expected<LockFile> open(const QString &path);
+    /*! Only for isWorkerHeld() and isTurnHeld(), and never makes the file: what is not there holds
+     * nothing. */
+    [[nodiscard]] static LockFile lookAt(const QString &path);
 
     /*! Waits for the turn. False when \a rest gave up, or when there is no file. */
     [[nodiscard]] bool lockCommits(const Rest &rest = patience(std::chrono::seconds(60)));
     void unlockCommits();
 
     [[nodiscard]] bool holdWorker(qint64 worker); //!< False when another object holds that byte.
+    [[nodiscard]] bool isOpen() const { return m_fd >= 0; }
+    [[nodiscard]] bool isTurnHeld() const; //!< To commit, by somebody else, at this moment.
     /*! Whether somebody else holds the byte; one's own is not seen. */
     [[nodiscard]] bool isWorkerHeld(qint64 worker) const;
 
 private:
     [[nodiscard]] bool lock(qint64 byte) const;
+    [[nodiscard]] bool isHeld(qint64 byte) const;
     void unlock(qint64 byte) const;
 
     int m_fd = -1;

@@ -66,6 +66,11 @@ Expected<qint64> storeVersion(Connection &db)
     return version;
 }
 
+int knownStoreVersion()
+{
+    return kVersion;
+}
+
 Expected<void> migrate(Connection &db)
 {
     const auto version = storeVersion(db);

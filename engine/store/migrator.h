@@ -20,4 +20,6 @@ class Connection;
  * does. */
 [[nodiscard]] Expected<qint64> storeVersion(Connection &db);
 
+[[nodiscard]] int knownStoreVersion(); //!< The newest that this program knows.
+
 } // namespace Kintsugi

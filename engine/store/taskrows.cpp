@@ -91,7 +91,7 @@ TaskRow readTaskRow(const Query &query, const Liveness &liveness, const Judge &j
     task.worker = query.text(25);
     row.pendingReason = query.bytes(29);
     row.suspendRequested = query.integer(30) != 0;
-    row.isParked = query.integer(31) != 0;
+    task.isParked = query.integer(31) != 0;
     row.failures = int(query.integer(32));
     if (task.state == TaskState::Running)
         judgeOwner(row, query, liveness, judge);

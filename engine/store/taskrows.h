@@ -24,7 +24,6 @@ struct TaskRow
     bool suspendRequested = false;
     QByteArray pendingReason; //!< Why a pending task's next attempt starts; empty for its submit.
     int quietRecoveries = 0;
-    bool isParked = false; //!< Sleeps or waits for a signal, and wakes by itself.
     int failures = 0; //!< Failed attempts in a row.
 };
 

@@ -58,6 +58,7 @@ public:
             },
             kCliPatienceMs);
     }
+    [[nodiscard]] qint64 pid() const { return m_process.processId(); }
     void signal(int number) { ::kill(pid_t(m_process.processId()), number); }
 
     [[nodiscard]] QByteArray out() const { return m_out; }

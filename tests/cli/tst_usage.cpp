@@ -112,6 +112,9 @@ void TestUsage::exitCodes_data()
     row("sse nowhere", 2);
     row("sse http://127.0.0.1:1/", 4);
     row("sse http://127.0.0.1:1/ --max 0", 2);
+    row("doctor extra --db DB", 2);
+    row("doctor --stale-ms 0 --db DB", 2);
+    row("doctor --url http://127.0.0.1:1", 2);
     row("serve --port 65536 --db DB", 2);
     row("serve --port -1 --db DB", 2);
     row("serve --port x --db DB", 2);
@@ -220,8 +223,9 @@ void TestUsage::faultStrikesARun()
 void TestUsage::helpOfEveryCommand_data()
 {
     QTest::addColumn<QString>("command");
-    for (const char *name : {"serve", "run", "list", "show", "tail", "stop", "nudge", "suspend",
-                             "resume", "retry", "signal", "fork", "crash", "delete", "key", "sse"})
+    for (const char *name :
+         {"serve", "run", "list", "show", "tail", "stop", "nudge", "suspend", "resume", "retry",
+          "signal", "fork", "crash", "delete", "key", "sse", "run-file", "bench", "doctor"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 

@@ -68,6 +68,16 @@ void TestRunViewTexts::whyIsSaid_data()
     }) << QStringList{u"Queued"_s};
     QTest::newRow("shut down") << ended(five, "suspended"_ba, R"({"reason":"shutdown"})"_ba)
                                << QStringList{u"shut down"_s, u"press Nudge"_s};
+    const auto parked = [](Task &task) {
+        task.isParked = true;
+        task.wakeAt = *task.lastHeartbeatAt + 1h;
+    };
+    QTest::newRow("sleeps") << with(ended(five, "suspended"_ba, R"({"reason":"sleep"})"_ba), parked)
+                            << QStringList{u"Sleeps until"_s, u"goes on by itself"_s};
+    QTest::newRow("waits for a signal")
+        << with(ended(five, "suspended"_ba, R"({"reason":"signal"})"_ba),
+                [](Task &task) { task.isParked = true; })
+        << QStringList{u"Waits for a signal"_s, u"when one comes"_s};
     QTest::newRow("completed") << ended(mendedCounting(), "completed"_ba,
                                         R"({"result":{"total":10}})"_ba)
                                << QStringList{u"Completed at"_s,

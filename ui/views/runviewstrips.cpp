@@ -169,7 +169,9 @@ std::optional<StripText> outcomeStrip(const RunStory &story, const Moment &momen
     if (story.end())
         return endStrip(story, palette);
     if (story.task().state == TaskState::Suspended)
-        return StripText{StripKind::Suspended, Texts::tr("Suspended: Nudge and it goes on"),
+        return StripText{StripKind::Suspended,
+                         story.task().isParked ? Texts::tr("It rests, and goes on by itself")
+                                               : Texts::tr("Suspended: Nudge and it goes on"),
                          nextLine(story, palette)};
     if (!story.isBroken())
         return {};

@@ -91,12 +91,26 @@ QString runningSentence(const RunStory &story, const Moment &moment)
                       : Texts::tr("A worker is about to take it.");
 }
 
+/*! One that sleeps or waits for a signal, and wakes by itself. */
+QString restSentence(const RunStory &story)
+{
+    const auto &until = story.task().wakeAt;
+    if (story.suspended()->reason == "sleep"_L1)
+        return until ? Texts::tr("Sleeps until %1; it goes on by itself.").arg(timeOfDay(*until))
+                     : Texts::tr("Sleeps; it goes on by itself.");
+    return until ? Texts::tr("Waits for a signal until %1; then it goes on by itself.")
+                       .arg(timeOfDay(*until))
+                 : Texts::tr("Waits for a signal; it goes on by itself when one comes.");
+}
+
 QString suspendedSentence(const RunStory &story)
 {
     const auto &pause = story.suspended();
     if (!pause)
         return Texts::tr("Suspended: press Nudge and it goes on.");
     const QString at = timeOfDay(pause->at);
+    if (story.task().isParked)
+        return restSentence(story);
     if (pause->reason == "shutdown"_L1)
         return story.task().autoRecover
             ? Texts::tr("Suspended at %1 because its process shut down; it goes on by itself.")
