@@ -35,19 +35,20 @@ void insertStep(WriteContext &context, const Fence &fence, const StepRecord &ste
         .run();
 }
 
-/*! The fence of a write without events. */
-bool mayWrite(WriteContext &context, const Fence &fence)
+/*! The fence of a write without events: none, or what endQuietTime() needs. */
+std::optional<int> quietRecoveries(WriteContext &context, const Fence &fence)
 {
-    Query query(context.db, "SELECT 1 FROM tasks WHERE num = ? AND epoch = ? AND state = 'running'",
+    Query query(context.db,
+                "SELECT quiet_recoveries FROM tasks WHERE num = ? AND epoch = ? AND state = "
+                "'running'",
                 fence.num, fence.epoch);
-    return query.next();
+    return query.next() ? std::optional(int(query.integer(0))) : std::nullopt;
 }
 
-void endQuietTime(WriteContext &context, const Fence &fence)
+void endQuietTime(WriteContext &context, const Fence &fence, int quiet)
 {
-    Query(context.db,
-          "UPDATE tasks SET quiet_recoveries = 0 WHERE num = ? AND quiet_recoveries > 0", fence.num)
-        .run();
+    if (quiet > 0)
+        Query(context.db, "UPDATE tasks SET quiet_recoveries = 0 WHERE num = ?", fence.num).run();
 }
 
 } // namespace
@@ -91,12 +92,13 @@ Expected<QList<Event>> WriteAttempt::apply(WriteContext &context) const
     const qsizetype firstEvent = context.events.size();
     int attempt = 0;
     if (events.isEmpty()) {
-        if (!mayWrite(context, fence))
+        const auto quiet = quietRecoveries(context, fence);
+        if (!quiet)
             return fenced(fence);
         if (!riders.memos.isEmpty()) {
             context.changed << fence.id;
             if (isProgress)
-                endQuietTime(context, fence);
+                endQuietTime(context, fence, *quiet);
         }
     } else {
         Query query(context.db,
@@ -193,7 +195,8 @@ Expected<bool> Park::apply(WriteContext &context) const
 
 Expected<std::optional<QByteArray>> TakeSignal::apply(WriteContext &context) const
 {
-    if (!mayWrite(context, fence))
+    const auto quiet = quietRecoveries(context, fence);
+    if (!quiet)
         return fenced(fence);
     StepRecord memo = step;
     qint64 num = 0;
@@ -215,14 +218,15 @@ Expected<std::optional<QByteArray>> TakeSignal::apply(WriteContext &context) con
         Query(context.db, "UPDATE signals SET taken_by = ? WHERE num = ?", step.key, num).run();
     memo.result = payload ? "[" + *payload + ']' : "[]"_ba; // None is not the same as null.
     insertStep(context, fence, memo);
-    endQuietTime(context, fence);
+    endQuietTime(context, fence, *quiet);
     context.changed << fence.id;
     return payload;
 }
 
 Expected<TransactStep::Result> TransactStep::apply(WriteContext &context) const
 {
-    if (!mayWrite(context, fence))
+    const auto quiet = quietRecoveries(context, fence);
+    if (!quiet)
         return fenced(fence);
     StepRecord memo = step;
     const Monotonic began = context.judge.clock.monotonic();
@@ -235,7 +239,7 @@ Expected<TransactStep::Result> TransactStep::apply(WriteContext &context) const
     memo.result = *value;
     riders.apply(context, fence, step.attempt);
     insertStep(context, fence, memo);
-    endQuietTime(context, fence);
+    endQuietTime(context, fence, *quiet);
     context.changed << fence.id;
     return Result(memo);
 }
@@ -246,6 +250,7 @@ Expected<bool> Beat::apply(WriteContext &context) const
           toUnixMs(context.now()), qint64(context.judge.clock.monotonic().count()), ends,
           context.judge.self)
         .run();
+    context.liveness.reset();
     for (const DroppedAttempt &attempt : dropped) {
         Query(context.db,
               "INSERT OR REPLACE INTO dropped_attempts (task, epoch, worker, dropped_at, "

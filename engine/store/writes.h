@@ -41,6 +41,7 @@ struct WriteContext
     QList<UserId> slots{}; //!< Taken by this batch; given back when it cannot be committed.
     QList<UserId> admitted{}; //!< The same for the rates.
     std::optional<int> queued{}; //!< Tasks that wait for a slot, once somebody has counted.
+    std::optional<Liveness> liveness{}; //!< Once somebody has asked, until a beat.
 
     [[nodiscard]] bool takeSlot(const UserId &user)
     {
