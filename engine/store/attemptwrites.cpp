@@ -120,33 +120,46 @@ Expected<QList<Event>> WriteAttempt::apply(WriteContext &context) const
 
 Expected<Event> FinishAttempt::apply(WriteContext &context) const
 {
-    if (state == TaskState::Suspended || state == TaskState::Pending) {
+    Seq seq = 0;
+    int attempt = 0;
+    std::optional<QString> stop; // One that the attempt has not heard of yet.
+    {
+        // Read first: an UPDATE with RETURNING builds a table of its own for what it returns.
         Query query(context.db,
-                    "SELECT stop_reason FROM tasks WHERE num = ? AND epoch = ? AND state = "
-                    "'running' AND stop_requested",
+                    "SELECT last_seq + 1, attempt, stop_requested, stop_reason FROM tasks WHERE "
+                    "num = ? AND epoch = ? AND state = 'running'",
                     fence.num, fence.epoch);
-        if (query.next()) { // A stop that the attempt has not heard of yet: nobody will resume it.
-            FinishAttempt ended{fence, TaskState::Cancelled, Transitions::cancelled(query.text(0))};
-            ended.riders = riders;
-            return ended.apply(context);
-        }
+        if (!query.next())
+            return fenced(fence);
+        seq = query.integer(0);
+        attempt = int(query.integer(1));
+        if (query.integer(2) != 0)
+            stop = query.text(3);
     }
     const bool terminal = isTerminal(state);
-    Query query(context.db,
-                "UPDATE tasks SET state = ?, last_seq = last_seq + 1, result = ?, error = ?, "
-                "suspend_requested = 0, suspend_reason = ?, resumes_alone = ?, "
-                "finished_at = ?, wake_at = ?, pending_reason = iif(?, 'retry', NULL), "
-                "failures = iif(?, failures + 1, 0) "
-                "WHERE num = ? AND epoch = ? AND state = 'running' RETURNING last_seq, attempt",
-                toWire(state), Query::Blob{result}, Query::Blob{error}, suspendReason, resumesAlone,
-                terminal ? std::optional(toUnixMs(context.now())) : std::nullopt,
-                retryAt ? std::optional(toUnixMs(*retryAt)) : std::nullopt, retryAt.has_value(),
-                retryAt.has_value(), fence.num, fence.epoch);
-    if (!query.next())
-        return fenced(fence);
-    const Seq seq = query.integer(0);
-    const int attempt = int(query.integer(1));
-    query.run();
+    if (stop && !terminal) { // Nobody would resume it.
+        FinishAttempt ended{fence, TaskState::Cancelled, Transitions::cancelled(*stop)};
+        ended.riders = riders;
+        return ended.apply(context);
+    }
+    if (terminal)
+        // What is indexed and certain for a running task is left alone: wake_at, resumes_alone.
+        Query(context.db,
+              "UPDATE tasks SET state = ?, last_seq = ?, result = ?, error = ?, suspend_requested "
+              "= 0, suspend_reason = NULL, finished_at = ?, failures = 0 WHERE num = ?",
+              toWire(state), seq, Query::Blob{result}, Query::Blob{error}, toUnixMs(context.now()),
+              fence.num)
+            .run();
+    else
+        Query(context.db,
+              "UPDATE tasks SET state = ?, last_seq = ?, error = ?, suspend_requested = 0, "
+              "suspend_reason = ?, resumes_alone = ?, wake_at = ?, "
+              "pending_reason = iif(?, 'retry', NULL), failures = iif(?, failures + 1, 0) "
+              "WHERE num = ?",
+              toWire(state), seq, Query::Blob{error}, suspendReason, resumesAlone,
+              retryAt ? std::optional(toUnixMs(*retryAt)) : std::nullopt, retryAt.has_value(),
+              retryAt.has_value(), fence.num)
+            .run();
     riders.apply(context, fence, attempt);
     if (retryAt)
         Transitions::forgetFailedSteps(context, fence.num);
