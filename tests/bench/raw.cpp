@@ -47,7 +47,7 @@ public:
             != SQLITE_OK)
             die(m_db, path);
         execute("PRAGMA journal_mode = WAL; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; "
-                "PRAGMA synchronous = FULL;");
+                "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096;");
         sqlite3_db_config(m_db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         sqlite3_wal_autocheckpoint(m_db, 0);
         makeSchema();
