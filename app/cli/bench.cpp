@@ -4,6 +4,7 @@
 // `kintsugi-cli bench`: contract §7. The store is a fresh file on the disk that people's own stores
 // lie on, unless --db says otherwise.
 
+#include "app/cli/benchrecovery.h"
 #include "app/cli/benchrun.h"
 #include "app/cli/benchtask.h"
 #include "app/cli/commands.h"
@@ -26,12 +27,15 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr qint64 kMostInFlight = 10'000;
+constexpr qint64 kMostTasks = 1'000'000;
 
 struct BenchReport
 {
     QString scenario;
     BenchPlan plan;
-    BenchFigures figures;
+    std::optional<BenchFigures> figures{}; //!< Of workflows.
+    std::optional<RecoveryFigures> recovery{};
+    qint64 tasks = 0; //!< Of recovery.
     qint64 commits = 0;
     qint64 bytes = 0;
 };
@@ -41,35 +45,66 @@ double milliseconds(Monotonic time)
     return std::chrono::duration<double, std::milli>(time).count();
 }
 
-double rounded(double value)
+QJsonValue rounded(double value)
 {
     return double(qRound64(value * 1000)) / 1000;
 }
 
+/*! One number, or null where it does not apply. */
+template<typename T, typename Number>
+QJsonValue numberOf(const std::optional<T> &figures, const Number &number)
+{
+    return figures ? QJsonValue(number(*figures)) : QJsonValue();
+}
+
 QByteArray toJson(const BenchReport &report)
 {
-    const double seconds = milliseconds(report.figures.took) / 1000;
-    const qint64 steps = report.figures.workflows * report.plan.steps;
+    const auto &work = report.figures;
+    const auto &recovery = report.recovery;
+    const Monotonic took = work ? work->took : recovery->all;
+    const auto perSecond = [took](qint64 count) {
+        return rounded(double(count) / (milliseconds(took) / 1000));
+    };
     return JsonWriter()
         .member("peer", "kintsugi-sqlite"_ba)
         .member("scenario", report.scenario)
-        .member("concurrency", report.plan.inFlight)
-        .member("workflows", report.figures.workflows)
-        .member("steps", steps)
-        .member("seconds", QJsonValue(rounded(seconds)))
-        .member("steps_per_s", QJsonValue(rounded(double(steps) / seconds)))
-        .member("wf_per_s", QJsonValue(rounded(double(report.figures.workflows) / seconds)))
-        .member("p50_ms", QJsonValue(rounded(milliseconds(report.figures.median))))
-        .member("p99_ms", QJsonValue(rounded(milliseconds(report.figures.p99))))
+        .member("concurrency", numberOf(work, [&](auto &) { return report.plan.inFlight; }))
+        .member("workflows", work ? work->workflows : report.tasks)
+        .member("steps", work ? work->workflows * report.plan.steps : report.tasks)
+        .member("seconds", rounded(milliseconds(took) / 1000))
+        .member(
+            "steps_per_s",
+            numberOf(work, [&](auto &of) { return perSecond(of.workflows * report.plan.steps); }))
+        .member("wf_per_s", numberOf(work, [&](auto &of) { return perSecond(of.workflows); }))
+        .member("p50_ms", numberOf(work, [](auto &of) { return rounded(milliseconds(of.median)); }))
+        .member("p99_ms", numberOf(work, [](auto &of) { return rounded(milliseconds(of.p99)); }))
         .member("commits", report.commits)
         .member("db_bytes", report.bytes)
+        .member("tasks", numberOf(recovery, [&](auto &) { return report.tasks; }))
+        .member("first_ms",
+                numberOf(recovery, [](auto &of) { return rounded(milliseconds(of.first)); }))
+        .member("all_ms",
+                numberOf(recovery, [](auto &of) { return rounded(milliseconds(of.all)); }))
+        .null("clients") // Of a scenario that this version has not got.
+        .null("events")
+        .null("deliveries_per_s")
         .finish();
 }
 
 void printForPeople(const BenchReport &report)
 {
-    const double seconds = milliseconds(report.figures.took) / 1000;
-    const qint64 workflows = report.figures.workflows;
+    if (const auto &recovery = report.recovery) {
+        Output::line(
+            u"recovery of %1 tasks, from the start of the process: first new step after "
+            "%2 ms, all after %3 ms (a process that does nothing: %4 ms)"_s.arg(report.tasks)
+                .arg(milliseconds(recovery->first), 0, 'f', 0)
+                .arg(milliseconds(recovery->all), 0, 'f', 0)
+                .arg(milliseconds(recovery->began), 0, 'f', 0));
+        return;
+    }
+    const BenchFigures &figures = *report.figures;
+    const double seconds = milliseconds(figures.took) / 1000;
+    const qint64 workflows = figures.workflows;
     Output::line(u"%1, %2 in flight: %3 workflows of %4 steps in %5 s"_s.arg(report.scenario)
                      .arg(report.plan.inFlight)
                      .arg(workflows)
@@ -78,8 +113,8 @@ void printForPeople(const BenchReport &report)
     Output::line(u"%1 steps/s, %2 workflows/s, p50 %3 ms, p99 %4 ms, %5 commits, %6 KiB"_s
                      .arg(double(workflows * report.plan.steps) / seconds, 0, 'f', 0)
                      .arg(double(workflows) / seconds, 0, 'f', 0)
-                     .arg(milliseconds(report.figures.median), 0, 'f', 2)
-                     .arg(milliseconds(report.figures.p99), 0, 'f', 2)
+                     .arg(milliseconds(figures.median), 0, 'f', 2)
+                     .arg(milliseconds(figures.p99), 0, 'f', 2)
                      .arg(report.commits)
                      .arg(report.bytes / 1024));
 }
@@ -89,18 +124,17 @@ qint64 bytesOnDisk(const QString &store)
     return QFileInfo(store).size() + QFileInfo(store + "-wal"_L1).size();
 }
 
-Expected<BenchReport> bench(const QString &store, const QString &scenario, const BenchPlan &plan)
+Expected<BenchReport> benchWorkflows(const QString &store, const QString &scenario,
+                                     const BenchPlan &plan)
 {
-    if (QFileInfo(store).size() > 0)
-        return failure(ErrorCode::InvalidArgument,
-                       u"%1 exists already: the bench wants a fresh file"_s.arg(store));
     const auto clock = std::make_shared<SystemClock>();
     Registry registry;
     registry.add(kBenchTask, benchTask);
     EngineConfig config;
     config.storePath = store;
     config.clock = clock;
-    BenchReport report{.scenario = scenario, .plan = plan, .figures = {}};
+    config.limits.maxRunning = std::max(config.limits.maxRunning, plan.inFlight);
+    BenchReport report{.scenario = scenario, .plan = plan};
     {
         const auto engine = Engine::open(std::move(config), registry);
         if (!engine)
@@ -115,34 +149,73 @@ Expected<BenchReport> bench(const QString &store, const QString &scenario, const
     return report;
 }
 
-Expected<BenchReport> benchAsAsked(const Options &options)
+Expected<BenchReport> benchRecovery(const RecoveryPlan &plan)
+{
+    const auto figures = measureRecovery(plan);
+    if (!figures)
+        return std::unexpected(figures.error());
+    return BenchReport{.scenario = u"recovery"_s,
+                       .plan = {},
+                       .recovery = *figures,
+                       .tasks = plan.tasks,
+                       .commits = figures->commits,
+                       .bytes = bytesOnDisk(plan.store)};
+}
+
+Expected<BenchReport> benchAsAsked(const Options &options, const QString &store)
 {
     const QString scenario = options.text(u"scenario"_s).value_or(u"par"_s);
-    if (scenario == u"recovery"_s || scenario == u"sse"_s)
+    if (scenario == u"sse"_s)
+        return failure(ErrorCode::InvalidArgument,
+                       u"this version has no scenario \"sse\" yet: seq, par, submit or recovery"_s);
+    if (scenario != u"seq"_s && scenario != u"par"_s && scenario != u"submit"_s
+        && scenario != u"recovery"_s)
         return failure(
             ErrorCode::InvalidArgument,
-            u"this version has no scenario \"%1\" yet: seq, par or submit"_s.arg(scenario));
-    if (scenario != u"seq"_s && scenario != u"par"_s && scenario != u"submit"_s)
-        return failure(ErrorCode::InvalidArgument,
-                       u"there is no scenario \"%1\": seq, par or submit"_s.arg(scenario));
+            u"there is no scenario \"%1\": seq, par, submit or recovery"_s.arg(scenario));
     const auto seconds = options.number(u"seconds"_s, 10, 1, 3600);
     const auto inFlight = options.number(u"concurrency"_s, 64, 1, kMostInFlight);
     const auto steps = options.number(u"steps"_s, 10, 1, 1'000'000);
-    for (const auto &number : {seconds, inFlight, steps}) {
+    const auto tasks = options.number(u"tasks"_s, 1000, 1, kMostTasks);
+    const auto finished = options.number(u"finished"_s, 0, 0, 100'000'000);
+    for (const auto &number : {seconds, inFlight, steps, tasks, finished}) {
         if (!number)
             return std::unexpected(number.error());
     }
-    const BenchPlan plan{.inFlight = scenario == u"seq"_s ? 1 : int(*inFlight),
-                         .steps = scenario == u"submit"_s ? 0 : int(*steps),
-                         .lasts = std::chrono::seconds(*seconds)};
+    if (QFileInfo(store).size() > 0)
+        return failure(ErrorCode::InvalidArgument,
+                       u"%1 exists already: the bench wants a fresh file"_s.arg(store));
+    if (scenario == u"recovery"_s)
+        return benchRecovery({.store = store, .tasks = int(*tasks), .finished = *finished});
+    return benchWorkflows(store, scenario,
+                          {.inFlight = scenario == u"seq"_s ? 1 : int(*inFlight),
+                           .steps = scenario == u"submit"_s ? 0 : int(*steps),
+                           .lasts = std::chrono::seconds(*seconds)});
+}
+
+/*! In a folder that goes again, unless --db says where. */
+Expected<BenchReport> benchSomewhere(const Options &options)
+{
     if (const auto store = options.text(u"db"_s))
-        return bench(*store, scenario, plan);
+        return benchAsAsked(options, *store);
     QDir().mkpath(Environment::dataFolder());
     const QTemporaryDir folder(Environment::dataFolder() + u"/bench-XXXXXX"_s);
     if (!folder.isValid())
         return failure(ErrorCode::StoreUnavailable,
                        u"cannot make a folder for the bench: %1"_s.arg(folder.errorString()));
-    return bench(folder.filePath(u"bench.db"_s), scenario, plan);
+    return benchAsAsked(options, folder.filePath(u"bench.db"_s));
+}
+
+/*! One of the bench's own processes. */
+int playPart(const Options &options, const QString &part)
+{
+    const auto tasks = options.number(u"tasks"_s, 1000, 1, kMostTasks);
+    if (!tasks)
+        return Output::error(tasks.error());
+    const auto done = playRecoveryPart(
+        part,
+        {.store = options.text(u"db"_s).value_or(QString()), .tasks = int(*tasks), .finished = 0});
+    return done ? ExitCode::kDone : Output::error(done.error());
 }
 
 } // namespace
@@ -151,16 +224,23 @@ int bench(const QStringList &arguments)
 {
     Options options(u"bench"_s, u"Measures the engine on this machine's disk."_s);
     options.json();
-    options.value(u"scenario"_s, u"NAME"_s, u"seq, par or submit (par)."_s)
+    options.value(u"scenario"_s, u"NAME"_s, u"seq, par, submit or recovery (par)."_s)
         .value(u"seconds"_s, u"S"_s, u"How long new workflows start (10)."_s)
         .value(u"concurrency"_s, u"N"_s, u"Workflows in flight (64); seq has one."_s)
         .value(u"steps"_s, u"N"_s, u"Steps of a workflow (10); submit has none."_s)
+        .value(u"tasks"_s, u"N"_s,
+               u"recovery: tasks that run when the process that drives them is killed (1000)."_s)
+        .value(u"finished"_s, u"N"_s,
+               u"recovery: finished tasks that are put into the store before (0)."_s)
+        .hiddenValue(u"part"_s)
         .value(u"db"_s, u"FILE"_s,
                u"A fresh file for the store; by default one in the application-data folder that "
                "goes again."_s);
     if (const auto parsed = options.parse(arguments); !parsed)
         return parsed.error().message.isEmpty() ? ExitCode::kDone : Output::error(parsed.error());
-    const auto report = benchAsAsked(options);
+    if (const auto part = options.text(u"part"_s))
+        return playPart(options, *part);
+    const auto report = benchSomewhere(options);
     if (!report)
         return Output::error(report.error());
     if (options.wantsJson())

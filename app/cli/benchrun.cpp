@@ -23,7 +23,7 @@ Expected<BenchFigures> BenchRun::run()
     const Subscription subscription =
         m_engine.subscribeEnds(this, [this](const QList<Event> &ends) { ended(ends); });
     m_began = m_clock.monotonic();
-    for (int i = 0; i < m_plan.inFlight; ++i)
+    for (int i = 0; i < m_plan.inFlight && mayStart(); ++i)
         startOne();
     m_loop.exec();
     if (m_error)
@@ -45,6 +45,12 @@ void BenchRun::startOne()
     const Monotonic at = m_clock.monotonic();
     whenDone(this, m_engine.submit(std::move(request)),
              [this, at](const Expected<ActionResult> &answer) { started(answer, at); });
+}
+
+bool BenchRun::mayStart() const
+{
+    return m_plan.workflows > 0 ? m_runs < m_plan.workflows
+                                : m_clock.monotonic() - m_began < m_plan.lasts;
 }
 
 void BenchRun::started(const Expected<ActionResult> &answer, Monotonic at)
@@ -78,10 +84,9 @@ void BenchRun::finishOne(const Event &end, Monotonic startedAt)
                                                                  QString::fromUtf8(end.payload))});
         return;
     }
-    const Monotonic now = m_clock.monotonic();
-    m_latencies.push_back(now - startedAt);
+    m_latencies.push_back(m_clock.monotonic() - startedAt);
     --m_open;
-    if (now - m_began < m_plan.lasts && !m_error)
+    if (mayStart() && !m_error)
         startOne();
     else if (m_open == 0)
         m_loop.quit();

@@ -19,6 +19,7 @@ struct BenchPlan
     int inFlight = 1;
     int steps = 10;
     std::chrono::seconds lasts{10};
+    qint64 workflows = 0; //!< So many in all, whatever the time; 0: as many as the time allows.
 };
 
 struct BenchFigures
@@ -47,6 +48,7 @@ public:
 
 private:
     void startOne();
+    [[nodiscard]] bool mayStart() const;
     void started(const Expected<ActionResult> &answer, Monotonic at);
     void ended(const QList<Event> &ends);
     void finishOne(const Event &end, Monotonic startedAt);
@@ -57,7 +59,7 @@ private:
     BenchPlan m_plan;
     QEventLoop m_loop;
     Monotonic m_began{};
-    int m_runs = 0;
+    qint64 m_runs = 0;
     int m_open = 0;
     QHash<TaskId, Monotonic> m_startedAt;
     QHash<TaskId, Event> m_endedEarly; // Told before the answer to their submit was.

@@ -45,6 +45,14 @@ Options &Options::engineFlags(EngineFlag::Scope scope)
     return *this;
 }
 
+Options &Options::hiddenValue(const QString &name)
+{
+    QCommandLineOption option(name, {}, u"VALUE"_s);
+    option.setFlags(QCommandLineOption::HiddenFromHelp);
+    m_parser.addOption(option);
+    return *this;
+}
+
 Options &Options::store()
 {
     value(u"db"_s, u"FILE"_s, u"The store; by default tasks.db in the application-data folder."_s);

@@ -32,6 +32,8 @@ public:
     {
         return value(name, valueName, help);
     }
+    /*! One that --help does not tell of: for this program's own processes. */
+    Options &hiddenValue(const QString &name);
     Options &store(); //!< --db, --stale-ms
     Options &remote(); //!< --url beside those
     Options &json(); //!< --json

@@ -13,6 +13,8 @@
 
 namespace Kintsugi {
 
+using namespace Qt::StringLiterals;
+
 namespace {
 
 using TextMap = QMap<QString, QString>;
@@ -45,6 +47,14 @@ QByteArray toJsonText(const QVariant &value)
 {
     if (const QMetaObject *meta = GadgetTypes::gadget(value.metaType()))
         return gadgetToJson(*meta, value.constData());
+    switch (value.metaType().id()) { // The most frequent ones without a detour.
+    case QMetaType::Bool:
+        return value.toBool() ? "true"_ba : "false"_ba;
+    case QMetaType::Int:
+        return QByteArray::number(value.toInt());
+    default:
+        break;
+    }
     if (!GadgetTypes::listItem(value.metaType()).isValid())
         return toCompactJson(toJsonValue(value));
     QList<QByteArray> items;

@@ -40,7 +40,7 @@ std::coroutine_handle<> TimedAwaiter::childEnded() noexcept
 {
     if (--m_running > 0)
         return std::noop_coroutine();
-    m_attempt.services().timers.cancel(std::exchange(m_timer, 0));
+    m_attempt.services().timers.cancel(std::exchange(m_timer, {}));
     return m_parent;
 }
 

@@ -57,7 +57,7 @@ private:
     std::function<void()> m_drop;
     std::chrono::milliseconds m_limit;
     std::coroutine_handle<> m_parent;
-    Timers::Id m_timer = 0;
+    Timers::Id m_timer;
     int m_running = 0;
     bool m_isOverTime = false;
 };

@@ -431,8 +431,8 @@ void Attempt::finish(FinishAttempt write)
     if (m_phase == Phase::Finishing || strikes(FaultPoint::FinishBefore))
         return;
     m_phase = Phase::Finishing;
-    m_services.timers.cancel(std::exchange(m_graceTimer, 0));
-    m_services.timers.cancel(std::exchange(m_timeoutTimer, 0));
+    m_services.timers.cancel(std::exchange(m_graceTimer, {}));
+    m_services.timers.cancel(std::exchange(m_timeoutTimer, {}));
     write.riders = std::exchange(m_riders, {});
     const Ending ending{.wakeAt = write.retryAt, .rests = write.retryAt.has_value()};
     m_services.store.write(std::move(write),

@@ -137,8 +137,8 @@ private:
     int m_depth = 0; // Of handlers that run at this moment, inside one another.
     QString m_stopReason;
     std::optional<QString> m_suspendReason;
-    Timers::Id m_graceTimer = 0;
-    Timers::Id m_timeoutTimer = 0;
+    Timers::Id m_graceTimer;
+    Timers::Id m_timeoutTimer;
     std::stop_source m_stopSource;
 
     Memo m_memo;

@@ -49,7 +49,7 @@ private:
     void begin() override;
     QList<NewEvent> m_events;
     std::chrono::milliseconds m_rest;
-    Timers::Id m_timer = 0;
+    Timers::Id m_timer;
 };
 
 /*! What a step whose body runs in the handler's own thread asks and tells, without its types. */

@@ -95,7 +95,7 @@ private:
     bool m_isShutDown = false;
     bool m_isScanning = false;
     bool m_isClaiming = false;
-    Timers::Id m_wakeTimer = 0;
+    Timers::Id m_wakeTimer;
     std::atomic<bool> m_isClosing = false;
     std::atomic<int> m_drivenCount = 0;
 };

@@ -22,7 +22,7 @@ private:
     void begin() override;
     void answered();
     Seq m_after;
-    Timers::Id m_timer = 0; // Until the store is asked again.
+    Timers::Id m_timer{}; // Until the store is asked again.
     std::shared_ptr<Expected<QList<Event>>>
         m_answer; // Shared with the reader thread until it has answered.
 };

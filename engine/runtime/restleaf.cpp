@@ -89,7 +89,7 @@ void SignalLeafBase::look(bool givesUp)
 {
     const AttemptServices &services = attempt().services();
     m_rest.reset();
-    services.timers.cancel(std::exchange(m_timer, 0));
+    services.timers.cancel(std::exchange(m_timer, {}));
     m_isLooking = true;
     m_step.startedAt = services.clock->now();
     TakeSignal write{.fence = attempt().fence(),

@@ -35,7 +35,7 @@ private:
     std::chrono::milliseconds m_delay;
     std::optional<Timestamp> m_until;
     std::optional<Rest> m_rest;
-    Timers::Id m_timer = 0;
+    Timers::Id m_timer;
 };
 
 /*! Waits for a signal: takes it from the inbox as the memo of a step of its own. */
@@ -64,7 +64,7 @@ private:
     bool m_looksAgain = false;
     std::optional<QByteArray> m_payload;
     std::optional<Rest> m_rest;
-    Timers::Id m_timer = 0;
+    Timers::Id m_timer;
 };
 
 /*! The same with the payload's type: a gadget, or what StepValue knows. */

@@ -115,7 +115,7 @@ void StepLeafBase::armTimeout()
 
 void StepLeafBase::bodyEnded(QByteArray json, Timestamp startedAt, Monotonic took)
 {
-    attempt().services().timers.cancel(std::exchange(m_timer, 0));
+    attempt().services().timers.cancel(std::exchange(m_timer, {}));
     if (attempt().strikes(FaultPoint::StepAfterRun))
         return;
     if (json.size() > Limits::kResultBytes) {
@@ -139,7 +139,7 @@ void StepLeafBase::bodyEnded(QByteArray json, Timestamp startedAt, Monotonic too
 
 void StepLeafBase::bodyFailed(const TaskError &error, Timestamp startedAt, Monotonic took)
 {
-    attempt().services().timers.cancel(std::exchange(m_timer, 0));
+    attempt().services().timers.cancel(std::exchange(m_timer, {}));
     const auto retry =
         retryAfter(error, m_options.retry, m_name, m_runs, attempt().services().clock->now());
     if (!retry) {

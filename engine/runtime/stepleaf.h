@@ -71,7 +71,7 @@ private:
     StepRecord m_record;
     StepRuns m_runs;
     bool m_isFromCache = false;
-    Timers::Id m_timer = 0; // Of the timeout, or of the rest before the next try.
+    Timers::Id m_timer; // Of the timeout, or of the rest before the next try.
     std::optional<TaskError> m_failure;
 };
 

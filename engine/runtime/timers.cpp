@@ -18,23 +18,18 @@ Timers::Timers(const Clock &clock, QObject *parent)
     connect(&clock, &Clock::advanced, this, &Timers::fireDue);
 }
 
-Timers::Id Timers::after(milliseconds delay, std::function<void()> call)
+Timers::Id Timers::after(milliseconds delay, std::function<void()> function)
 {
-    const Id id = ++m_lastId;
-    const Monotonic at = m_clock.monotonic() + std::max(delay, 0ms);
-    m_calls.emplace(Key{at, id}, std::move(call));
-    m_instants.emplace(id, at);
-    arm();
+    const Id id{m_clock.monotonic() + std::max(delay, 0ms), ++m_lastNumber};
+    const auto call = m_calls.emplace(id, std::move(function)).first;
+    if (call == m_calls.begin())
+        arm();
     return id;
 }
 
-void Timers::cancel(Id id)
+void Timers::cancel(const Id &id)
 {
-    const auto instant = m_instants.find(id);
-    if (instant == m_instants.end())
-        return;
-    m_calls.erase(Key{instant->second, id});
-    m_instants.erase(instant);
+    m_calls.erase(id);
 }
 
 void Timers::fireDue()
@@ -42,13 +37,11 @@ void Timers::fireDue()
     // A call may add, cancel or fire others, so look at the head anew each time; what it adds for
     // now waits its turn.
     const Monotonic now = m_clock.monotonic();
-    const Id newest = m_lastId;
+    const quint64 newest = m_lastNumber;
     while (!m_calls.empty() && m_calls.begin()->first.at <= now
-           && m_calls.begin()->first.id <= newest) {
-        const auto head = m_calls.begin();
-        const auto call = std::move(head->second);
-        m_instants.erase(head->first.id);
-        m_calls.erase(head);
+           && m_calls.begin()->first.number <= newest) {
+        const auto call = std::move(m_calls.begin()->second);
+        m_calls.erase(m_calls.begin());
         call();
     }
     arm();

@@ -23,29 +23,28 @@ class Timers final : public QObject
     Q_DISABLE_COPY_MOVE(Timers)
 
 public:
-    using Id = quint64; //!< 0 is none.
+    /*! One call that waits, by its place in the order of all; none by default. */
+    struct Id
+    {
+        Monotonic at{};
+        quint64 number = 0;
+        auto operator<=>(const Id &) const = default;
+    };
 
     explicit Timers(const Clock &clock, QObject *parent = nullptr);
     ~Timers() override = default;
 
-    Id after(std::chrono::milliseconds delay, std::function<void()> call);
-    void cancel(Id id); //!< Nothing happens for an id that has fired or is 0.
+    Id after(std::chrono::milliseconds delay, std::function<void()> function);
+    void cancel(const Id &id); //!< Nothing happens for one that has fired, or for none.
 
 private:
     void fireDue();
     void arm();
 
-    struct Key
-    {
-        Monotonic at;
-        Id id;
-        auto operator<=>(const Key &) const = default;
-    };
     const Clock &m_clock;
     QTimer m_timer;
-    std::map<Key, std::function<void()>> m_calls;
-    std::map<Id, Monotonic> m_instants;
-    Id m_lastId = 0;
+    std::map<Id, std::function<void()>> m_calls;
+    quint64 m_lastNumber = 0;
 };
 
 } // namespace Kintsugi

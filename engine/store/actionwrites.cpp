@@ -89,7 +89,7 @@ Expected<StopResult> RequestSuspend::apply(WriteContext &context) const
 
 Expected<SubmitResult> TakeUp::apply(WriteContext &context) const
 {
-    const auto row = find(context, user, idOrKey);
+    auto row = find(context, user, idOrKey);
     if (!row)
         return noSuchTask(idOrKey);
     const Task &task = row->task;
@@ -110,6 +110,9 @@ Expected<SubmitResult> TakeUp::apply(WriteContext &context) const
               row->num)
             .run();
         forgetFailedSteps(context, row->num);
+        row = findTask(context.db, context.judge, judgeNow(context), row->num);
+        if (!row)
+            return noSuchTask(idOrKey);
     }
     if (shouldLeaveToOthers(context) || !context.takeSlot(task.user)) {
         queue(context, *row, reason);
@@ -143,9 +146,7 @@ Expected<SubmitResult> Fork::apply(WriteContext &context) const
                        .input = task.input,
                        .autoRecover = task.autoRecover,
                        .delay = {}};
-    const auto forked = insertTask(context, start, task.id);
-    if (!forked)
-        return noSuchTask(idOrKey);
+    const TaskRow forked = insertTask(context, start, task.id);
     for (const ForkStep &step : steps) {
         if (isKept(step, *pivot))
             Query(
@@ -153,13 +154,13 @@ Expected<SubmitResult> Fork::apply(WriteContext &context) const
                 "INSERT INTO steps (task, key, branch, name, occurrence, ordinal, attempt, "
                 "started_at, duration_ms, result, error) SELECT ?, key, branch, name, occurrence, "
                 "ordinal, 0, started_at, duration_ms, result, error FROM steps WHERE rowid = ?",
-                forked->num, step.row)
+                forked.num, step.row)
                 .run();
     }
     if (shouldLeaveToOthers(context) || !context.takeSlot(task.user))
-        return SubmitResult{forked->task, Outcome::Created, {}, forked->num};
-    Claim taken = claim(context, *forked, "submit", false);
-    return SubmitResult{taken.task, Outcome::Created, taken, forked->num};
+        return SubmitResult{forked.task, Outcome::Created, {}, forked.num};
+    Claim taken = claim(context, forked, "submit", false);
+    return SubmitResult{taken.task, Outcome::Created, taken, forked.num};
 }
 
 Expected<StopResult> Deliver::apply(WriteContext &context) const

@@ -36,19 +36,20 @@ void insertStep(WriteContext &context, const Fence &fence, const StepRecord &ste
     context.steps << StepMark{fence.num, step.key};
 }
 
-/*! The fence of a write without events. */
-bool mayWrite(WriteContext &context, const Fence &fence)
+/*! The fence of a write without events: none, or what endQuietTime() needs. */
+std::optional<int> quietRecoveries(WriteContext &context, const Fence &fence)
 {
-    Query query(context.db, "SELECT 1 FROM tasks WHERE num = ? AND epoch = ? AND state = 'running'",
+    Query query(context.db,
+                "SELECT quiet_recoveries FROM tasks WHERE num = ? AND epoch = ? AND state = "
+                "'running'",
                 fence.num, fence.epoch);
-    return query.next();
+    return query.next() ? std::optional(int(query.integer(0))) : std::nullopt;
 }
 
-void endQuietTime(WriteContext &context, const Fence &fence)
+void endQuietTime(WriteContext &context, const Fence &fence, int quiet)
 {
-    Query(context.db,
-          "UPDATE tasks SET quiet_recoveries = 0 WHERE num = ? AND quiet_recoveries > 0", fence.num)
-        .run();
+    if (quiet > 0)
+        Query(context.db, "UPDATE tasks SET quiet_recoveries = 0 WHERE num = ?", fence.num).run();
 }
 
 } // namespace
@@ -92,12 +93,13 @@ Expected<QList<Event>> WriteAttempt::apply(WriteContext &context) const
     const qsizetype firstEvent = context.events.size();
     int attempt = 0;
     if (events.isEmpty()) {
-        if (!mayWrite(context, fence))
+        const auto quiet = quietRecoveries(context, fence);
+        if (!quiet)
             return fenced(fence);
         if (!riders.memos.isEmpty()) {
             context.changed << fence.id;
             if (isProgress)
-                endQuietTime(context, fence);
+                endQuietTime(context, fence, *quiet);
         }
     } else {
         Query query(context.db,
@@ -119,33 +121,46 @@ Expected<QList<Event>> WriteAttempt::apply(WriteContext &context) const
 
 Expected<Event> FinishAttempt::apply(WriteContext &context) const
 {
-    if (state == TaskState::Suspended || state == TaskState::Pending) {
+    Seq seq = 0;
+    int attempt = 0;
+    std::optional<QString> stop; // One that the attempt has not heard of yet.
+    {
+        // Read first: an UPDATE with RETURNING builds a table of its own for what it returns.
         Query query(context.db,
-                    "SELECT stop_reason FROM tasks WHERE num = ? AND epoch = ? AND state = "
-                    "'running' AND stop_requested",
+                    "SELECT last_seq + 1, attempt, stop_requested, stop_reason FROM tasks WHERE "
+                    "num = ? AND epoch = ? AND state = 'running'",
                     fence.num, fence.epoch);
-        if (query.next()) { // A stop that the attempt has not heard of yet: nobody will resume it.
-            FinishAttempt ended{fence, TaskState::Cancelled, Transitions::cancelled(query.text(0))};
-            ended.riders = riders;
-            return ended.apply(context);
-        }
+        if (!query.next())
+            return fenced(fence);
+        seq = query.integer(0);
+        attempt = int(query.integer(1));
+        if (query.integer(2) != 0)
+            stop = query.text(3);
     }
     const bool terminal = isTerminal(state);
-    Query query(context.db,
-                "UPDATE tasks SET state = ?, last_seq = last_seq + 1, result = ?, error = ?, "
-                "suspend_requested = 0, suspend_reason = ?, resumes_alone = ?, "
-                "finished_at = ?, wake_at = ?, pending_reason = iif(?, 'retry', NULL), "
-                "failures = iif(?, failures + 1, 0) "
-                "WHERE num = ? AND epoch = ? AND state = 'running' RETURNING last_seq, attempt",
-                toWire(state), Query::Blob{result}, Query::Blob{error}, suspendReason, resumesAlone,
-                terminal ? std::optional(toUnixMs(context.now())) : std::nullopt,
-                retryAt ? std::optional(toUnixMs(*retryAt)) : std::nullopt, retryAt.has_value(),
-                retryAt.has_value(), fence.num, fence.epoch);
-    if (!query.next())
-        return fenced(fence);
-    const Seq seq = query.integer(0);
-    const int attempt = int(query.integer(1));
-    query.run();
+    if (stop && !terminal) { // Nobody would resume it.
+        FinishAttempt ended{fence, TaskState::Cancelled, Transitions::cancelled(*stop)};
+        ended.riders = riders;
+        return ended.apply(context);
+    }
+    if (terminal)
+        // What is indexed and certain for a running task is left alone: wake_at, resumes_alone.
+        Query(context.db,
+              "UPDATE tasks SET state = ?, last_seq = ?, result = ?, error = ?, suspend_requested "
+              "= 0, suspend_reason = NULL, finished_at = ?, failures = 0 WHERE num = ?",
+              toWire(state), seq, Query::Blob{result}, Query::Blob{error}, toUnixMs(context.now()),
+              fence.num)
+            .run();
+    else
+        Query(context.db,
+              "UPDATE tasks SET state = ?, last_seq = ?, error = ?, suspend_requested = 0, "
+              "suspend_reason = ?, resumes_alone = ?, wake_at = ?, "
+              "pending_reason = iif(?, 'retry', NULL), failures = iif(?, failures + 1, 0) "
+              "WHERE num = ?",
+              toWire(state), seq, Query::Blob{error}, suspendReason, resumesAlone,
+              retryAt ? std::optional(toUnixMs(*retryAt)) : std::nullopt, retryAt.has_value(),
+              retryAt.has_value(), fence.num)
+            .run();
     riders.apply(context, fence, attempt);
     if (retryAt)
         Transitions::forgetFailedSteps(context, fence.num);
@@ -194,7 +209,8 @@ Expected<bool> Park::apply(WriteContext &context) const
 
 Expected<std::optional<QByteArray>> TakeSignal::apply(WriteContext &context) const
 {
-    if (!mayWrite(context, fence))
+    const auto quiet = quietRecoveries(context, fence);
+    if (!quiet)
         return fenced(fence);
     StepRecord memo = step;
     qint64 num = 0;
@@ -216,14 +232,15 @@ Expected<std::optional<QByteArray>> TakeSignal::apply(WriteContext &context) con
         Query(context.db, "UPDATE signals SET taken_by = ? WHERE num = ?", step.key, num).run();
     memo.result = payload ? "[" + *payload + ']' : "[]"_ba; // None is not the same as null.
     insertStep(context, fence, memo);
-    endQuietTime(context, fence);
+    endQuietTime(context, fence, *quiet);
     context.changed << fence.id;
     return payload;
 }
 
 Expected<TransactStep::Result> TransactStep::apply(WriteContext &context) const
 {
-    if (!mayWrite(context, fence))
+    const auto quiet = quietRecoveries(context, fence);
+    if (!quiet)
         return fenced(fence);
     StepRecord memo = step;
     const Monotonic began = context.judge.clock.monotonic();
@@ -236,7 +253,7 @@ Expected<TransactStep::Result> TransactStep::apply(WriteContext &context) const
     memo.result = *value;
     riders.apply(context, fence, step.attempt);
     insertStep(context, fence, memo);
-    endQuietTime(context, fence);
+    endQuietTime(context, fence, *quiet);
     context.changed << fence.id;
     return Result(memo);
 }
@@ -247,6 +264,7 @@ Expected<bool> Beat::apply(WriteContext &context) const
           toUnixMs(context.now()), qint64(context.judge.clock.monotonic().count()), ends,
           context.judge.self)
         .run();
+    context.liveness.reset();
     for (const DroppedAttempt &attempt : dropped) {
         Query(context.db,
               "INSERT OR REPLACE INTO dropped_attempts (task, epoch, worker, dropped_at, "

@@ -90,16 +90,14 @@ Expected<SubmitResult> Submit::apply(WriteContext &context) const
     if (const auto admitted = context.admission.admit(user); !admitted)
         return refuse(admitted.error());
     context.admitted << user;
-    const auto row = insertTask(context, *this);
-    if (!row)
-        return noSuchTask(key.bytes());
-    if (!startsNow) {
-        if (context.queued && delay.count() <= 0)
-            ++*context.queued;
-        return SubmitResult{row->task, Outcome::Created, {}, row->num};
+    if (startsNow) {
+        Claim taken = insertRunning(context, *this);
+        return SubmitResult{taken.task, Outcome::Created, taken, taken.fence.num};
     }
-    Claim taken = claim(context, *row, "submit", false);
-    return SubmitResult{taken.task, Outcome::Created, taken, row->num};
+    const TaskRow row = insertTask(context, *this);
+    if (context.queued && delay.count() <= 0)
+        ++*context.queued;
+    return SubmitResult{row.task, Outcome::Created, {}, row.num};
 }
 
 Expected<SubmitResult> Nudge::apply(WriteContext &context) const
@@ -142,7 +140,7 @@ Expected<StopResult> RequestStop::apply(WriteContext &context) const
 
 Expected<QList<Claim>> ClaimReady::apply(WriteContext &context) const
 {
-    const Liveness liveness = judgeNow(context);
+    const Liveness &liveness = judgeNow(context);
     QList<TaskRow> rows;
     {
         const QHash<UserId, int> running = context.admission.runningByUser();

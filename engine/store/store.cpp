@@ -83,7 +83,7 @@ Expected<std::unique_ptr<Store>> Store::open(const StoreConfig &config, const Cl
                            u"the worker's lock of %1 could not be taken"_s.arg(config.path));
         store->m_judge.emplace(Judge{store->m_locks, clock, self, store->m_identity.bootId,
                                      config.staleAfter, config.drivesAll, clock.now(),
-                                     clock.monotonic()});
+                                     clock.monotonic(), store->m_identity.name});
     }
     store->m_admission.emplace(config.limits, clock);
     store->m_committer = std::make_unique<Committer>(

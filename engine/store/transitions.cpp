@@ -14,6 +14,7 @@ void WriteContext::forget()
     events.clear();
     changed.clear();
     queued.reset();
+    liveness.reset();
     for (const UserId &user : std::exchange(slots, {}))
         admission.giveSlot(user);
     for (const UserId &user : std::exchange(admitted, {}))
@@ -37,11 +38,69 @@ NewEvent attemptStarted(QByteArrayView reason, int previousAttempt)
                 .finish()};
 }
 
+/*! What a row that this process has just taken over would give when it is read again. */
+void setOwnedByUs(WriteContext &context, Task &task)
+{
+    const WorkerView self = judgeNow(context).of(context.judge.self);
+    task.state = TaskState::Running;
+    task.stale = false;
+    task.staleIn = self.staleIn;
+    task.lastHeartbeatAt = self.beatAt;
+    task.wakeAt.reset();
+    task.worker = context.judge.name;
+    task.owner = OwnerState::ThisProcess;
+}
+
+/*! One row and its `created`; \a worker is 0 for one that waits. */
+TaskRow insertRow(WriteContext &context, const Submit &start, const TaskId &forkedFrom,
+                  qint64 worker)
+{
+    const Timestamp now = context.now();
+    const bool runs = worker != 0;
+    TaskRow row;
+    Task &task = row.task;
+    task.id = newTaskId(toUnixMs(now));
+    task.key = start.key.isNull() ? IdempotencyKey("fork-" + task.id.bytes()) : start.key;
+    task.name = start.name;
+    task.definitionVersion = start.definitionVersion;
+    task.user = start.user;
+    task.attempt = runs;
+    task.epoch = runs;
+    task.autoRecover = start.autoRecover;
+    task.input = start.input;
+    task.forkedFrom = forkedFrom;
+    task.createdAt = now;
+    if (start.delay.count() > 0)
+        task.wakeAt = now + start.delay;
+    if (runs)
+        task.startedAt = now;
+    task.lastSeq = runs ? 2 : 1;
+    row.worker = worker;
+    Query(context.db,
+          "INSERT INTO tasks (id, user_id, idem_key, name, definition_version, state, "
+          "auto_recover, attempt, epoch, worker, last_seq, forked_from, wake_at, created_at, "
+          "started_at, input) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          task.id.bytes(), task.user.bytes(), task.key.bytes(), task.name, task.definitionVersion,
+          toWire(runs ? TaskState::Running : TaskState::Pending), task.autoRecover, task.attempt,
+          task.epoch, runs ? std::optional(worker) : std::nullopt, task.lastSeq,
+          forkedFrom.isNull() ? std::nullopt : std::optional(forkedFrom.bytes()),
+          task.wakeAt ? std::optional(toUnixMs(*task.wakeAt)) : std::nullopt, toUnixMs(now),
+          runs ? std::optional(toUnixMs(now)) : std::nullopt, Query::Blob{task.input})
+        .run();
+    row.num = context.db.lastInsertId();
+    insertEvent(
+        context, task.id, row.num, 1, 0,
+        {EventTypes::kCreated.toByteArray(), JsonWriter().raw("input", task.input).finish()});
+    return row;
+}
+
 } // namespace
 
-Liveness judgeNow(WriteContext &context)
+const Liveness &judgeNow(WriteContext &context)
 {
-    return Liveness::judge(context.db, context.judge);
+    if (!context.liveness)
+        context.liveness = Liveness::judge(context.db, context.judge);
+    return *context.liveness;
 }
 
 Task reread(WriteContext &context, qint64 num)
@@ -91,7 +150,12 @@ Claim claim(WriteContext &context, const TaskRow &row, QByteArrayView reason, bo
         insertEvent(context, row.task.id, row.num, ++seq,
                     event.type == EventTypes::kResumed ? row.task.attempt : row.task.attempt + 1,
                     event);
-    const Task task = reread(context, row.num);
+    Task task = row.task;
+    setOwnedByUs(context, task);
+    ++task.epoch;
+    ++task.attempt;
+    task.lastSeq = seq;
+    task.startedAt = task.startedAt.value_or(fromUnixMs(now));
     return {.fence = {task.id, row.num, task.epoch}, .task = task, .failures = row.failures};
 }
 
@@ -104,7 +168,10 @@ Claim wake(WriteContext &context, const TaskRow &row)
         .run();
     insertEvent(context, row.task.id, row.num, row.task.lastSeq + 1, row.task.attempt,
                 {EventTypes::kResumed.toByteArray(), "{}"});
-    const Task task = reread(context, row.num);
+    Task task = row.task;
+    setOwnedByUs(context, task);
+    ++task.epoch;
+    ++task.lastSeq;
     return {.fence = {task.id, row.num, task.epoch},
             .task = task,
             .isWake = true,
@@ -153,26 +220,17 @@ void endFromOutside(WriteContext &context, const TaskRow &row, TaskState state,
         insertEvent(context, row.task.id, row.num, ++seq, row.task.attempt, event);
 }
 
-std::optional<TaskRow> insertTask(WriteContext &context, const Submit &start,
-                                  const TaskId &forkedFrom)
+TaskRow insertTask(WriteContext &context, const Submit &start, const TaskId &forkedFrom)
 {
-    const Timestamp now = context.now();
-    const TaskId id = newTaskId(toUnixMs(now));
-    const QByteArray key = start.key.isNull() ? "fork-" + id.bytes() : start.key.bytes();
-    Query(context.db,
-          "INSERT INTO tasks (id, user_id, idem_key, name, definition_version, state, "
-          "auto_recover, created_at, input, forked_from, wake_at, last_seq) "
-          "VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, 1)",
-          id.bytes(), start.user.bytes(), key, start.name, start.definitionVersion,
-          start.autoRecover, toUnixMs(now), Query::Blob{start.input},
-          forkedFrom.isNull() ? std::nullopt : std::optional(forkedFrom.bytes()),
-          start.delay.count() > 0 ? std::optional(toUnixMs(now + start.delay)) : std::nullopt)
-        .run();
-    const qint64 num = context.db.lastInsertId();
-    insertEvent(
-        context, id, num, 1, 0,
-        {EventTypes::kCreated.toByteArray(), JsonWriter().raw("input", start.input).finish()});
-    return findTask(context.db, context.judge, Liveness(), num);
+    return insertRow(context, start, forkedFrom, 0);
+}
+
+Claim insertRunning(WriteContext &context, const Submit &start)
+{
+    TaskRow row = insertRow(context, start, {}, context.judge.self);
+    insertEvent(context, row.task.id, row.num, 2, 1, attemptStarted("submit", 0));
+    setOwnedByUs(context, row.task);
+    return {.fence = {row.task.id, row.num, row.task.epoch}, .task = row.task};
 }
 
 NewEvent suspended(const QString &reason)

@@ -13,17 +13,20 @@
  */
 namespace Kintsugi::Transitions {
 
-[[nodiscard]] Liveness judgeNow(WriteContext &context);
+/*! Who is alive, judged once in a batch. */
+[[nodiscard]] const Liveness &judgeNow(WriteContext &context);
 [[nodiscard]] Task reread(WriteContext &context, qint64 num);
 
 /*! Why this process cannot drive a task, if so: it has not got its definition, or another version.
  */
 [[nodiscard]] std::optional<Error> cannotDrive(const WriteContext &context, const Task &task);
 
-/*! A new pending row with its `created`; the key of a fork is made from its id. None only when the
- *  store failed. */
-[[nodiscard]] std::optional<TaskRow> insertTask(WriteContext &context, const Submit &start,
-                                                const TaskId &forkedFrom = {});
+/*! A new pending row with its `created`; the key of a fork is made from its id. */
+[[nodiscard]] TaskRow insertTask(WriteContext &context, const Submit &start,
+                                 const TaskId &forkedFrom = {});
+/*! The same, running from the beginning: what insertTask() and claim() would leave, in one row
+ *  that is written once. The caller has taken a slot for it. */
+[[nodiscard]] Claim insertRunning(WriteContext &context, const Submit &start);
 
 /*! A new attempt that this process drives: epoch + 1, attempt + 1, attempt_started; resumed before
  *  it when it was suspended. \a automatic ones are counted until something comes of them. The

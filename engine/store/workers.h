@@ -46,6 +46,7 @@ struct Judge
     bool drivesAll = true; //!< This process takes up what others leave.
     Timestamp openedAt{}; //!< By the wall clock and
     Monotonic openedMono{}; //!< by the monotonic one, at the same moment.
+    QString name{}; //!< This process's own in the store.
 
     /*! The instant by which rests are over: the wall clock, unless that was put back. */
     [[nodiscard]] Timestamp dueNow() const

@@ -49,6 +49,7 @@ struct WriteContext
     QList<UserId> admitted{}; //!< The same for the rates.
     std::optional<int> queued{}; //!< Tasks that wait for a slot, once somebody has counted.
     QList<StepMark> steps{}; //!< Memos written so far, by which a lost commit is found again.
+    std::optional<Liveness> liveness{}; //!< Once somebody has asked, until a beat.
 
     [[nodiscard]] bool takeSlot(const UserId &user)
     {

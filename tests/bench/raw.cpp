@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
@@ -46,12 +47,10 @@ public:
             != SQLITE_OK)
             die(m_db, path);
         execute("PRAGMA journal_mode = WAL; PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; "
-                "PRAGMA synchronous = FULL;");
+                "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096;");
         sqlite3_db_config(m_db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         sqlite3_wal_autocheckpoint(m_db, 0);
-        std::ifstream schema(KINTSUGI_SOURCE_DIR "/engine/store/migrations/V001__initial.sql");
-        const std::string sql(std::istreambuf_iterator<char>(schema), {});
-        execute(sql.c_str());
+        makeSchema();
         execute("INSERT INTO workers (name, host, pid, pid_started, boot_id, started_at, beat_at, "
                 "beat_mono, drives_all) VALUES ('raw', 'raw', 1, '1', 'raw', 0, 0, 0, 1)");
         sqlite3_wal_hook(
@@ -69,8 +68,9 @@ public:
             "VALUES (?, 'local', ?, 'bench', 1, 'running', 1, 1, 1, 1, 2, ?, ?, ?)");
         m_event = prepare("INSERT INTO events (task, seq, attempt, at, type, payload) "
                           "VALUES (?, ?, ?, ?, ?, ?)");
-        m_step = prepare("INSERT INTO steps (task, key, name, occurrence, ordinal, attempt, "
-                         "started_at, duration_ms, result) VALUES (?, ?, 'step', ?, ?, 1, ?, 0, ?)");
+        m_step =
+            prepare("INSERT INTO steps (task, key, name, occurrence, ordinal, attempt, "
+                    "started_at, duration_ms, result) VALUES (?, ?, 'step', ?, ?, 1, ?, 0, ?)");
         m_finish = prepare("UPDATE tasks SET state = 'completed', last_seq = last_seq + 1, "
                            "result = ?, finished_at = ? WHERE num = ?");
     }
@@ -131,6 +131,19 @@ public:
     [[nodiscard]] long commits() const { return m_commits; }
 
 private:
+    void makeSchema()
+    {
+        std::vector<std::filesystem::path> migrations;
+        for (const auto &file :
+             std::filesystem::directory_iterator(KINTSUGI_SOURCE_DIR "/engine/store/migrations"))
+            migrations.push_back(file.path());
+        std::ranges::sort(migrations); // Their names begin with their versions.
+        for (const auto &migration : migrations) {
+            std::ifstream file(migration);
+            const std::string sql(std::istreambuf_iterator<char>(file), {});
+            execute(sql.c_str());
+        }
+    }
     void execute(const char *sql)
     {
         if (sqlite3_exec(m_db, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
@@ -259,9 +272,9 @@ int main(int argc, char **argv)
                     raw.commit();
                 }
                 for (size_t i = first; i < end; ++i) {
-                    latencies.push_back(std::chrono::duration<double, std::milli>(
-                                            Clock::now() - workflows[i].began)
-                                            .count());
+                    latencies.push_back(
+                        std::chrono::duration<double, std::milli>(Clock::now() - workflows[i].began)
+                            .count());
                     workflows[i] = {};
                 }
             }

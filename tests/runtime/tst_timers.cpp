@@ -61,11 +61,11 @@ void TestTimers::cancelledOnesStaySilent()
     QList<int> fired;
     const Timers::Id first = timers.after(10ms, [&fired] { fired << 1; });
     const Timers::Id second = timers.after(10ms, [&fired] { fired << 2; });
-    QVERIFY(first != 0 && first != second);
+    QVERIFY(first != Timers::Id() && first != second);
     timers.cancel(first);
     timers.cancel(first);
-    timers.cancel(0);
-    timers.cancel(9999);
+    timers.cancel({});
+    timers.cancel({10ms, 9999});
     clock.advance(10ms);
     QCOMPARE(fired, QList<int>({2}));
     timers.cancel(second); // It has fired: nothing happens.
@@ -76,8 +76,8 @@ void TestTimers::cancelInsideACall()
     FakeClock clock;
     Timers timers(clock);
     QList<int> fired;
-    Timers::Id later = 0;
-    Timers::Id self = 0;
+    Timers::Id later;
+    Timers::Id self;
     self = timers.after(10ms, [&] {
         fired << 1;
         timers.cancel(self);
