@@ -4,6 +4,7 @@
 #include "app/http/httpserver.h"
 
 #include "app/http/requestsocket.h"
+#include "engine/model/handover.h"
 
 #include <QAbstractHttpServer>
 #include <QHttpServerRequest>
@@ -104,9 +105,9 @@ HttpServer::~HttpServer()
     if (!m_dispatcher)
         return;
     Dispatcher *dispatcher = m_dispatcher;
-    QMetaObject::invokeMethod(
-        dispatcher, [dispatcher] { dispatcher->streams().closeAll(); },
-        Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(dispatcher,
+                              handedOver([dispatcher] { dispatcher->streams().closeAll(); }),
+                              Qt::BlockingQueuedConnection);
     dispatcher->deleteLater(); // In its own thread, which does that before it ends.
     m_thread.quit();
     m_thread.wait();

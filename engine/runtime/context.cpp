@@ -72,9 +72,10 @@ double Context::random()
 
 QString Context::uuid()
 {
-    const QByteArray json = memoised(u"uuid()"_s, [] {
-        return '"' + QUuid::createUuid().toByteArray(QUuid::WithoutBraces) + '"';
-    });
+    const QByteArray json =
+        memoised(u"uuid()"_s, []() -> QByteArray { // A builder would outlive its parts.
+            return '"' + QUuid::createUuid().toByteArray(QUuid::WithoutBraces) + '"';
+        });
     return QString::fromLatin1(json.sliced(1).chopped(1));
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine/runtime/engine.h"
 
+#include "engine/model/handover.h"
 #include "engine/model/limits.h"
 #include "engine/runtime/enginecore.h"
 #include "engine/runtime/startcheck.h"
@@ -96,7 +97,7 @@ Expected<std::unique_ptr<Engine>> Engine::open(EngineConfig config, const Regist
     engine->d->thread.setObjectName(u"engine"_s);
     core->moveToThread(&engine->d->thread);
     engine->d->thread.start();
-    QMetaObject::invokeMethod(core, [core] { core->begin(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(core, handedOver([core] { core->begin(); }), Qt::QueuedConnection);
     return engine;
 }
 
@@ -105,10 +106,11 @@ Engine::~Engine()
     EngineCore *core = d->core.get();
     if (d->thread.isRunning()) {
         shutdown(2s).waitForFinished();
-        QMetaObject::invokeMethod(core, [core] { core->dropAll(); }, Qt::BlockingQueuedConnection);
+        QMetaObject::invokeMethod(core, handedOver([core] { core->dropAll(); }),
+                                  Qt::BlockingQueuedConnection);
         // What waits for the writer is committed and answered by the time this returns.
-        QMetaObject::invokeMethod(
-            core, [core] { core->closeStore(); }, Qt::BlockingQueuedConnection);
+        QMetaObject::invokeMethod(core, handedOver([core] { core->closeStore(); }),
+                                  Qt::BlockingQueuedConnection);
         QMetaObject::invokeMethod(core, [] {}, Qt::BlockingQueuedConnection);
         d->core.release()->deleteLater(); // In its own thread, which does that before it ends.
         d->thread.quit();
@@ -276,15 +278,14 @@ QFuture<Expected<ActionResult>> Engine::crash(TaskRef ref)
                               return;
                           }
                           QMetaObject::invokeMethod(
-                              &core,
-                              [&core, answer, reread, id = task->id] {
+                              &core, handedOver([&core, answer, reread, id = task->id] {
                                   core.crash(id, [answer, reread](const Expected<void> &done) {
                                       if (!done)
                                           answer(std::unexpected(done.error()));
                                       else
                                           reread();
                                   });
-                              },
+                              }),
                               Qt::QueuedConnection);
                       });
     return answer.future();
@@ -472,9 +473,10 @@ QFuture<void> Engine::shutdown(std::chrono::milliseconds grace)
     core->close();
     auto promise = std::make_shared<QPromise<void>>();
     promise->start();
-    QMetaObject::invokeMethod(
-        core, [core, grace, promise] { core->shutdown(grace, [promise] { promise->finish(); }); },
-        Qt::QueuedConnection);
+    QMetaObject::invokeMethod(core, handedOver([core, grace, promise] {
+                                  core->shutdown(grace, [promise] { promise->finish(); });
+                              }),
+                              Qt::QueuedConnection);
     return promise->future();
 }
 

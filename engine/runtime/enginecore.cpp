@@ -4,6 +4,7 @@
 #include "engine/runtime/enginecore.h"
 
 #include "engine/model/canonicaljson.h"
+#include "engine/model/handover.h"
 
 #include <QDir>
 #include <QJsonObject>
@@ -62,8 +63,8 @@ Expected<void> EngineCore::open()
     auto store = Store::open(config, *m_config.clock, [this](CommittedBatch batch) {
         const auto shared =
             std::make_shared<CommittedBatch>(std::move(batch)); // Functors of Qt are copied.
-        QMetaObject::invokeMethod(
-            this, [this, shared] { committed(*shared); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, handedOver([this, shared] { committed(*shared); }),
+                                  Qt::QueuedConnection);
     });
     if (!store)
         return std::unexpected(store.error());
@@ -266,7 +267,7 @@ void EngineCore::suspend(const TaskId &id, const QString &reason)
 
 void EngineCore::removeFolder(const TaskId &id)
 {
-    m_pool->start([path = m_store->filesOf(id)] { QDir(path).removeRecursively(); });
+    m_pool->start(handedOver([path = m_store->filesOf(id)] { QDir(path).removeRecursively(); }));
 }
 
 void EngineCore::armWake(Timestamp at)

@@ -16,6 +16,7 @@
 
 #include "engine/runtime/eventhub.h"
 
+#include "engine/model/handover.h"
 #include "engine/model/limits.h"
 
 #include <algorithm>
@@ -74,8 +75,9 @@ struct EventHub::State
         if (std::exchange(follower->isWoken, true))
             return;
         const std::weak_ptr<Follower> weak = follower;
-        QMetaObject::invokeMethod(
-            follower->context, [state, weak] { call(state, weak); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(follower->context,
+                                  handedOver([state, weak] { call(state, weak); }),
+                                  Qt::QueuedConnection);
     }
 
     static void call(const std::shared_ptr<State> &state, const std::weak_ptr<Follower> &weak)
@@ -104,21 +106,20 @@ struct EventHub::State
             one->events << event;
             if (one->events.size() > 1)
                 continue;
-            QMetaObject::invokeMethod(
-                one->context,
-                [self, weak = std::weak_ptr<Ends>(one)] {
-                    const auto woken = weak.lock();
-                    if (!woken)
-                        return;
-                    QList<Event> events;
-                    {
-                        const std::scoped_lock lock(self->mutex);
-                        events.swap(woken->events);
-                    }
-                    const auto hand = woken->hand; // A copy, as in call().
-                    hand(events);
-                },
-                Qt::QueuedConnection);
+            QMetaObject::invokeMethod(one->context,
+                                      handedOver([self, weak = std::weak_ptr<Ends>(one)] {
+                                          const auto woken = weak.lock();
+                                          if (!woken)
+                                              return;
+                                          QList<Event> events;
+                                          {
+                                              const std::scoped_lock lock(self->mutex);
+                                              events.swap(woken->events);
+                                          }
+                                          const auto hand = woken->hand; // A copy, as in call().
+                                          hand(events);
+                                      }),
+                                      Qt::QueuedConnection);
         }
     }
 

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "engine/model/handover.h"
+
 #include <QMetaObject>
 #include <QObject>
 
@@ -33,7 +35,8 @@ public:
             return;
         m_calls.push_back(std::move(call));
         if (m_calls.size() == 1) // Those before it have rung already.
-            QMetaObject::invokeMethod(m_target, m_ring, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(m_target, handedOver([ring = m_ring] { ring(); }),
+                                      Qt::QueuedConnection);
     }
     /*! Calls what was posted, in its order. */
     void run()

@@ -3,6 +3,7 @@
 
 #include "engine/runtime/stepleaf.h"
 
+#include "engine/model/handover.h"
 #include "engine/model/jsonwriter.h"
 #include "engine/model/limits.h"
 #include "engine/store/transaction.h"
@@ -198,8 +199,9 @@ void PoolStepLeaf::runBody()
 {
     m_run = std::make_shared<Run>();
     const AttemptServices &services = attempt().services();
-    services.pool.start([run = m_run, body = m_body, token = token(), mailbox = services.mailbox,
-                         clock = services.clock, inner = attempt().stopToken(), name = name()] {
+    services.pool.start(handedOver([run = m_run, body = m_body, token = token(),
+                                    mailbox = services.mailbox, clock = services.clock,
+                                    inner = attempt().stopToken(), name = name()] {
         const std::stop_callback forward(inner, [run] { run->stop.request_stop(); });
         if (run->stop.stop_requested())
             return; // Dropped or stopped while it waited for a thread: nobody asks for it any more.
@@ -216,7 +218,7 @@ void PoolStepLeaf::runBody()
             if (leaf && leaf->m_run == run) // It may have been given up for taking too long.
                 leaf->poolEnded();
         });
-    });
+    }));
 }
 
 void PoolStepLeaf::poolEnded()

@@ -95,6 +95,7 @@ Expected<std::unique_ptr<Store>> Store::open(const StoreConfig &config, const Cl
 Store::~Store()
 {
     m_pool.waitForDone();
+    takeBack(&m_pool);
     m_committer.reset();
 }
 

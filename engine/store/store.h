@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "engine/model/handover.h"
 #include "engine/store/committer.h"
 #include "engine/store/reader.h"
 
@@ -85,8 +86,10 @@ public:
     template<typename Query, typename Then>
     void read(Query query, Then then)
     {
-        m_pool.start(
-            [this, query = std::move(query), then = std::move(then)] { then(readNow(query)); });
+        m_pool.start(handedOver([this, query = std::move(query), then = std::move(then)] {
+            then(readNow(query));
+            handBack(&m_pool);
+        }));
     }
 
     [[nodiscard]] CommitFigures figures() const { return m_committer->figures(); }

@@ -142,6 +142,18 @@ void closeAllBut(std::array<int, 6> keep)
     _exit(127);
 }
 
+/*! fork() without the handlers of others, which are no business of the keeper's. ThreadSanitizer
+ * has to see a fork: it is in no state to go on in the child if it was busy just then. */
+pid_t forkAlone()
+{
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+    return fork();
+#endif
+#endif
+    return _Fork();
+}
+
 /*! Sends SIGKILL to each of our children. False when the kernel does not list them. */
 bool killChildren()
 {
@@ -302,7 +314,7 @@ private:
     sigaddset(&childEnds, SIGCHLD);
     const int signals = signalfd(-1, &childEnds, SFD_CLOEXEC | SFD_NONBLOCK);
     const pid_t self = getpid();
-    const pid_t leader = signals < 0 ? -1 : _Fork();
+    const pid_t leader = signals < 0 ? -1 : forkAlone();
     if (leader == 0)
         becomeCommand(plan, self);
     if (leader < 0) {
@@ -327,7 +339,7 @@ pid_t startKeeper(const KeeperPlan &plan)
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); // The app's handlers must not run in the keeper.
-    const pid_t keeper = _Fork();
+    const pid_t keeper = forkAlone();
     if (keeper == 0)
         keep(plan, space);
     const int error = errno;
