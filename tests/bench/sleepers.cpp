@@ -17,9 +17,10 @@
 #include "engine/runtime/whendone.h"
 
 #include <QCoreApplication>
+#include <QEventLoop>
 #include <QFile>
 #include <QProcess>
-#include <QThread>
+#include <QTimer>
 
 #include <csignal>
 #include <cstdio>
@@ -45,6 +46,14 @@ constexpr int kEventsInOne = 1000;
 {
     std::fprintf(stderr, "bench_sleepers: %s\n", qUtf8Printable(what));
     std::exit(1);
+}
+
+/*! Lets time pass: what an engine does meanwhile is what is measured. */
+void letPass(std::chrono::milliseconds time)
+{
+    QEventLoop loop;
+    QTimer::singleShot(time, &loop, &QEventLoop::quit);
+    loop.exec();
 }
 
 /*! A line of /proc/self/status, in KiB. */
@@ -206,8 +215,8 @@ void putToSleep(Engine &engine, int from, int count, bool isParked)
         return !isParked || (counts && counts->running == 0);
     };
     while (!isAtRest())
-        QThread::msleep(50);
-    QThread::sleep(1); // The last answers are read.
+        letPass(50ms);
+    letPass(1s); // The last answers are read.
 }
 
 int measureSleepers(int count, const QString &store)
@@ -230,7 +239,7 @@ int measureSleepers(int count, const QString &store)
     rest(count, false);
     const double live = each(before);
     const double busy = cpuSeconds();
-    QThread::sleep(kIdle.count());
+    letPass(kIdle);
     const double idle = (cpuSeconds() - busy) / double(kIdle.count());
     std::printf(
         "{\"sleepers\":%d,\"parked_bytes\":%.1f,\"live_bytes\":%.1f,\"idle_percent\":%.2f}\n",
