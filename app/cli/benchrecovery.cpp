@@ -15,6 +15,7 @@
 
 #include <csignal>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 namespace Kintsugi {
 
@@ -147,6 +148,7 @@ Expected<void> fill(const RecoveryPlan &plan, const std::shared_ptr<Clock> &cloc
             .run();
     if (!figures)
         return std::unexpected(figures.error());
+    ::sync(); // What the kernel still has to write of all that is not what is measured.
     return {};
 }
 

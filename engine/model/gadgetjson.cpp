@@ -108,7 +108,8 @@ QVariant toVariant(const QJsonValue &json, QMetaType type)
 
 bool isLeftOut(const QMetaObject &meta, const QMetaProperty &property, const QVariant &value)
 {
-    if (classInfo(meta, QByteArray(property.name()) + ".optional") != "true")
+    if (meta.classInfoCount() == 0
+        || classInfo(meta, QByteArray(property.name()) + ".optional") != "true")
         return false;
     const QJsonValue json = toJsonValue(value);
     return json.isNull() || json.isUndefined() || (json.isString() && json.toString().isEmpty());
@@ -137,7 +138,7 @@ QByteArray gadgetToJson(const QMetaObject &meta, const void *gadget)
 {
     JsonWriter json;
     forEachProperty(meta, gadget, [&json](const QMetaProperty &property, const QVariant &value) {
-        json.raw(QByteArray(property.name()), toJsonText(value));
+        json.raw(property.name(), toJsonText(value));
     });
     return json.finish();
 }

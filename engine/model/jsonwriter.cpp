@@ -11,43 +11,50 @@ namespace Kintsugi {
 
 namespace {
 
+/*! How a byte that cannot stand in a text is written; empty for one that can. */
+QByteArrayView escaped(char c)
+{
+    switch (c) {
+    case '"':
+        return "\\\"";
+    case '\\':
+        return "\\\\";
+    case '\b':
+        return "\\b";
+    case '\f':
+        return "\\f";
+    case '\n':
+        return "\\n";
+    case '\r':
+        return "\\r";
+    case '\t':
+        return "\\t";
+    default:
+        return {};
+    }
+}
+
 void appendEscaped(QByteArray &out, QStringView text)
 {
     static constexpr char kHex[] = "0123456789abcdef";
+    const QByteArray utf8 = text.toUtf8();
     out += '"';
-    for (const char c : text.toUtf8()) {
-        switch (c) {
-        case '"':
-            out += "\\\"";
-            break;
-        case '\\':
-            out += "\\\\";
-            break;
-        case '\b':
-            out += "\\b";
-            break;
-        case '\f':
-            out += "\\f";
-            break;
-        case '\n':
-            out += "\\n";
-            break;
-        case '\r':
-            out += "\\r";
-            break;
-        case '\t':
-            out += "\\t";
-            break;
-        default:
-            if (uchar(c) < 0x20) {
-                out += "\\u00";
-                out += kHex[(c >> 4) & 0xf];
-                out += kHex[c & 0xf];
-            } else {
-                out += c;
-            }
+    qsizetype written = 0; // Bytes that can stay as they are go in one piece.
+    for (qsizetype i = 0; i < utf8.size(); ++i) {
+        const char c = utf8[i];
+        if (uchar(c) >= 0x20 && c != '"' && c != '\\')
+            continue;
+        out += QByteArrayView(utf8).sliced(written, i - written);
+        written = i + 1;
+        if (const QByteArrayView known = escaped(c); !known.isEmpty()) {
+            out += known;
+        } else {
+            out += "\\u00";
+            out += kHex[(c >> 4) & 0xf];
+            out += kHex[c & 0xf];
         }
     }
+    out += QByteArrayView(utf8).sliced(written);
     out += '"';
 }
 

@@ -9,7 +9,14 @@ namespace Kintsugi {
 
 QByteArray stepKey(QByteArrayView path, const QString &name, int occurrence)
 {
-    return path.toByteArray() + name.toUtf8() + '#' + QByteArray::number(occurrence);
+    const QByteArray utf8 = name.toUtf8();
+    QByteArray key;
+    key.reserve(path.size() + utf8.size() + 12); // One piece of memory for all of it.
+    key += path;
+    key += utf8;
+    key += '#';
+    key += QByteArray::number(occurrence);
+    return key;
 }
 
 namespace {

@@ -17,7 +17,6 @@
 #include "engine/runtime/whendone.h"
 
 #include <QCoreApplication>
-#include <QEventLoop>
 #include <QFile>
 #include <QProcess>
 #include <QTimer>
@@ -48,14 +47,6 @@ constexpr int kEventsInOne = 1000;
     std::exit(1);
 }
 
-/*! Lets time pass: what an engine does meanwhile is what is measured. */
-void letPass(std::chrono::milliseconds time)
-{
-    QEventLoop loop;
-    QTimer::singleShot(time, &loop, &QEventLoop::quit);
-    loop.exec();
-}
-
 /*! A line of /proc/self/status, in KiB. */
 qint64 statusOf(QByteArrayView name)
 {
@@ -83,6 +74,17 @@ double cpuSeconds()
         return double(time.tv_sec) + double(time.tv_usec) / 1e6;
     };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/*! Lets time go by: here it is what is measured. */
+void idle(std::chrono::milliseconds time)
+{
+    QEventLoop loop;
+    QTimer timer;
+    timer.setSingleShot(true);
+    QObject::connect(&timer, &QTimer::timeout, &loop, &QEventLoop::quit);
+    timer.start(time);
+    loop.exec();
 }
 
 /*! Counts how many tasks have reached the place where they rest. */
@@ -215,8 +217,8 @@ void putToSleep(Engine &engine, int from, int count, bool isParked)
         return !isParked || (counts && counts->running == 0);
     };
     while (!isAtRest())
-        letPass(50ms);
-    letPass(1s); // The last answers are read.
+        idle(50ms);
+    idle(1s); // The last answers are read.
 }
 
 int measureSleepers(int count, const QString &store)
@@ -239,11 +241,11 @@ int measureSleepers(int count, const QString &store)
     rest(count, false);
     const double live = each(before);
     const double busy = cpuSeconds();
-    letPass(kIdle);
-    const double idle = (cpuSeconds() - busy) / double(kIdle.count());
+    idle(kIdle);
+    const double used = (cpuSeconds() - busy) / double(kIdle.count());
     std::printf(
         "{\"sleepers\":%d,\"parked_bytes\":%.1f,\"live_bytes\":%.1f,\"idle_percent\":%.2f}\n",
-        count, parked, live, idle * 100);
+        count, parked, live, used * 100);
     std::fflush(stdout);
     _exit(0); // To suspend them all is not what is measured.
 }
