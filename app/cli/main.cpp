@@ -3,6 +3,7 @@
 
 #include "app/cli/commands.h"
 #include "app/host/exitcode.h"
+#include "app/host/heap.h"
 
 #include <QCoreApplication>
 #include <QLoggingCategory>
@@ -57,6 +58,7 @@ void printUsage(std::FILE *out)
 
 int main(int argc, char **argv)
 {
+    keepFreedMemory();
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(u"kintsugi"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(KINTSUGI_VERSION));

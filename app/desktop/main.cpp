@@ -4,6 +4,7 @@
 #include "app/desktop/application.h"
 #include "app/host/definitions.h"
 #include "app/host/exitcode.h"
+#include "app/host/heap.h"
 
 #include <QApplication>
 #include <QLoggingCategory>
@@ -16,6 +17,7 @@ using namespace Qt::StringLiterals;
 
 int main(int argc, char **argv)
 {
+    keepFreedMemory();
     // Judged before there is a screen: help and refusals need none.
     QStringList arguments;
     for (int i = 1; i < argc; ++i)

@@ -10,6 +10,8 @@
 #include <QJsonObject>
 #include <QLoggingCategory>
 
+#include <thread>
+
 Q_LOGGING_CATEGORY(lcEngine, "kintsugi.runtime")
 
 namespace Kintsugi {
@@ -20,6 +22,8 @@ using namespace std::chrono_literals;
 namespace {
 constexpr int kDefaultStepThreads = 32; // Bodies wait on disks and programs more than they compute.
 constexpr int kClaimsPerScan = 500;
+constexpr int kLookOut = 1000; // Yields: some hundred microseconds, the time of a commit.
+constexpr int kTurnsInARow = 10; // Then other events have theirs.
 constexpr auto kBeforeReadingAgain = 500ms; // Of a store that cannot be read now.
 } // namespace
 
@@ -60,12 +64,8 @@ Expected<void> EngineCore::open()
     for (const DefinitionInfo &definition : m_registry.definitions())
         config.drivable.insert(definition.name,
                                QList<int>{definition.version} + definition.compatibleVersions);
-    auto store = Store::open(config, *m_config.clock, [this](CommittedBatch batch) {
-        const auto shared =
-            std::make_shared<CommittedBatch>(std::move(batch)); // Functors of Qt are copied.
-        QMetaObject::invokeMethod(this, handedOver([this, shared] { committed(*shared); }),
-                                  Qt::QueuedConnection);
-    });
+    auto store = Store::open(config, *m_config.clock,
+                             [this](CommittedBatch batch) { deliver(std::move(batch)); });
     if (!store)
         return std::unexpected(store.error());
     m_store = std::move(*store);
@@ -85,11 +85,55 @@ void EngineCore::begin()
     }
 }
 
+void EngineCore::deliver(CommittedBatch batch)
+{
+    bool isFirst = false;
+    {
+        const std::scoped_lock lock(m_deliveryMutex);
+        isFirst = m_deliveries.empty();
+        m_deliveries.push_back(std::move(batch));
+        m_hasDelivery = true;
+    }
+    if (isFirst) // Those before it have rung already.
+        QMetaObject::invokeMethod(this, handedOver([this] { takeDeliveries(); }),
+                                  Qt::QueuedConnection);
+}
+
+void EngineCore::takeDeliveries()
+{
+    // What is answered now is often followed by a write that comes back in less time than it takes
+    // to sleep and to be woken: so look out for it, but let the other events have their turn.
+    for (int turn = 0; turn < kTurnsInARow; ++turn) {
+        std::vector<CommittedBatch> batches;
+        {
+            const std::scoped_lock lock(m_deliveryMutex);
+            batches.swap(m_deliveries);
+            m_hasDelivery = false;
+        }
+        for (CommittedBatch &batch : batches)
+            committed(batch);
+        if (batches.empty() || !lookOut())
+            return;
+    }
+}
+
+bool EngineCore::lookOut() const
+{
+    for (int i = 0; i < kLookOut && m_store && m_store->writesInFlight() > 0; ++i) {
+        if (m_hasDelivery)
+            return true;
+        std::this_thread::yield();
+    }
+    return m_hasDelivery;
+}
+
 void EngineCore::committed(CommittedBatch &batch)
 {
     // First everybody who follows, then the callers, then what the events mean for attempts: a
     // claim in this batch has made its attempt by then.
     m_hub.publish(batch.events, batch.changed);
+    if (m_store)
+        m_store->answered(qsizetype(batch.jobs.size()));
     const Store::Together writes(m_store.get()); // What goes on now writes again, and is one batch.
     for (const auto &job : batch.jobs)
         job->answer();

@@ -12,6 +12,7 @@
 #include <QSet>
 
 #include <atomic>
+#include <mutex>
 #include <unordered_map>
 
 namespace Kintsugi {
@@ -57,6 +58,9 @@ public:
     void close() { m_isClosing = true; } //!< Any thread: nothing new is taken from now on.
 
 private:
+    void deliver(CommittedBatch batch); //!< From the writer's thread.
+    void takeDeliveries();
+    [[nodiscard]] bool lookOut() const; //!< For a delivery, for a moment.
     void committed(CommittedBatch &batch);
     void react(const Event &event);
     void recall(const Fence &fence); //!< Starts an attempt with its memo, once that can be read.
@@ -82,6 +86,9 @@ private:
     QThreadPool *m_pool; // Ours, but left behind when a body does not listen at the end.
     std::unique_ptr<Store> m_store;
 
+    std::mutex m_deliveryMutex; // Guards the deliveries.
+    std::vector<CommittedBatch> m_deliveries;
+    std::atomic<bool> m_hasDelivery = false; // Seen without the mutex.
     std::optional<AttemptServices> m_services;
     Attempts m_attempts; // By task id.
     QSet<qint64> m_own; // Resting tasks of a process that drives its own alone.

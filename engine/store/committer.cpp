@@ -56,7 +56,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr size_t kEnoughForABatch = 128; // The disk's wait is small beside their own work.
+constexpr int kLookOut = 200; // Yields, some tens of microseconds: less than to be woken takes.
 constexpr auto kLongestBackOff = 2s;
 
 constexpr auto kSaysSoAfter = 500ms; // A lock that is held for longer is a problem to be told.
@@ -121,6 +121,7 @@ void Committer::enqueue(std::unique_ptr<CommitJob> job)
 {
     bool wake = false;
     Error whyNot;
+    ++m_inFlight;
     {
         const std::scoped_lock lock(m_mutex);
         if (job->failsFast() && m_isDown)
@@ -164,9 +165,10 @@ void Committer::letGo()
         m_wake.notify_one();
 }
 
-bool Committer::mayGo() const
+bool Committer::mayGo()
 {
-    return !m_queue.empty() && (m_gathering == 0 || m_queue.size() >= kEnoughForABatch);
+    m_mayGo = !m_queue.empty() && (m_gathering == 0 || 2 * m_queue.size() >= size_t(m_inFlight));
+    return m_mayGo;
 }
 
 CommitFigures Committer::figures() const
@@ -216,8 +218,16 @@ void Committer::run()
     m_checkpoints.atTheEnd();
 }
 
+void Committer::lookOut() const
+{
+    for (int i = 0; i < kLookOut && !m_mayGo; ++i)
+        std::this_thread::yield();
+}
+
 bool Committer::waitForWork()
 {
+    if (m_hasWritten && m_backOff == 0ms && !m_isBroken)
+        lookOut();
     std::unique_lock lock(m_mutex);
     if (m_isBroken)
         m_wake.wait(lock, [this] { return m_ending; });
@@ -238,6 +248,8 @@ Committer::Jobs Committer::take()
         jobs.push_back(std::move(m_queue.front()));
         m_queue.pop_front();
     }
+    mayGo();
+    m_hasWritten = !jobs.empty();
     return jobs;
 }
 

@@ -10,6 +10,7 @@
 #include "engine/store/otherscommits.h"
 #include "engine/store/unsurebatch.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -47,10 +48,14 @@ public:
     /*! A job that rather fails is refused when too many wait already, and while the store is known
      * not to be writable. */
     void enqueue(std::unique_ptr<CommitJob> job);
-    /*! Until letGo() is called as often, jobs gather unless they are many: see Store::Together. */
+    /*! Until letGo() is called as often, jobs gather until they are half of those in flight: one
+     * half is written while the other is answered. See Store::Together. */
     void gather();
     void letGo();
     [[nodiscard]] CommitFigures figures() const;
+    /*! Jobs that were given and whose answer() was not called yet, as its caller says. */
+    [[nodiscard]] int inFlight() const { return m_inFlight; }
+    void answered(int jobs) { m_inFlight -= jobs; }
 
 private:
     using Jobs = CommitJobs;
@@ -62,7 +67,8 @@ private:
         Broken, //!< The file is damaged.
     };
 
-    [[nodiscard]] bool mayGo() const; //!< Under the mutex: there are jobs, and none wait for more.
+    bool mayGo(); //!< Under the mutex: there are jobs, and none wait for more. Notes it, too.
+    void lookOut() const; //!< For work, for a moment, before the thread goes to sleep.
     void run();
     bool waitForWork(); //!< True at the end.
     [[nodiscard]] Jobs take();
@@ -89,6 +95,8 @@ private:
     Sink m_sink;
     std::chrono::milliseconds m_foreignPollInterval;
 
+    std::atomic<int> m_inFlight = 0;
+    std::atomic<bool> m_mayGo = false; // As mayGo() said last: seen without the mutex.
     mutable std::mutex m_mutex; // Guards what follows; never held while SQLite works.
     std::condition_variable m_wake;
     std::deque<std::unique_ptr<CommitJob>> m_queue;
@@ -102,6 +110,7 @@ private:
     // The writer thread's own.
     std::chrono::milliseconds m_backOff{};
     Error m_whyNot; // Of the last batch that could not be written.
+    bool m_hasWritten = false; // The last time around.
     bool m_isLocked = false; // By somebody else, the last time.
     bool m_isBroken = false; // For good.
     std::optional<UnsureBatch> m_unsure;

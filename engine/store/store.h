@@ -48,8 +48,8 @@ public:
     }
 
     /*! While one is there, writes gather and go to the writer together when the last is gone, or
-     * when they are many: for whoever answers several tasks in a row. They must not wait for one
-     * another. */
+     * when they are half of those in flight: for whoever answers several tasks in a row. They must
+     * not wait for one another. */
     class Together
     {
     public:
@@ -92,6 +92,9 @@ public:
         }));
     }
 
+    /*! Writes that are on their way; whoever calls their answers says so. Any thread. */
+    [[nodiscard]] int writesInFlight() const { return m_committer->inFlight(); }
+    void answered(qsizetype writes) { m_committer->answered(int(writes)); }
     [[nodiscard]] CommitFigures figures() const { return m_committer->figures(); }
     [[nodiscard]] const WorkerIdentity &worker() const { return m_identity; }
     [[nodiscard]] const Drivable &drivable() const { return m_config.drivable; }
