@@ -22,6 +22,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -52,6 +53,7 @@ private Q_SLOTS:
     void nudgeCountsDown();
     void stopAsksForAReason();
     void stopIsLeftByEscape();
+    void tabsOfTheInspectorFit();
     void chosenEventIsInspected();
     void chosenStepIsInspected();
     void keyAndCurlAreCopied();
@@ -298,6 +300,23 @@ void TestMainWindow::stopIsLeftByEscape()
     QTest::keyClick(reason, Qt::Key_Escape);
     QTRY_VERIFY(!reason->isVisible());
     QVERIFY(!m_port->calls.join(u' ').contains(u"stop "_s));
+}
+
+void TestMainWindow::tabsOfTheInspectorFit()
+{
+    const Task running = taskOf(1, TaskState::Running);
+    Task ended = taskOf(2, TaskState::Completed);
+    ended.result = R"({"total":10})";
+    m_port->put(running);
+    m_port->put(ended);
+    m_window->setEngine(m_port.get());
+    const auto *tabs = find<QTabBar>(u"inspectorTabs"_s);
+    for (const auto &[task, count] : {std::pair(running, 1), std::pair(ended, 2)}) {
+        select(task);
+        QTRY_COMPARE(tabs->count(), count);
+        QTRY_VERIFY(tabs->width() > tabs->tabRect(count - 1).right());
+        QVERIFY(tabs->height() > 0);
+    }
 }
 
 void TestMainWindow::chosenEventIsInspected()

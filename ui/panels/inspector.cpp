@@ -211,6 +211,7 @@ void Inspector::present(const QString &subject, StateGlyph glyph, bool hasGlyph,
         }
         m_tabs->setCurrentIndex(current);
     }
+    m_tabs->updateGeometry(); // Qt 6.4 leaves it out when a tab is added: the layout would cut it.
     showTab(m_tabs->currentIndex());
     m_copy->setEnabled(true);
     m_nothing->hide();

@@ -50,8 +50,10 @@ void Inspector::build()
     title->addWidget(m_title, 1);
     title->addWidget(m_time);
     m_sentence->setWordWrap(true);
+    m_tabs->setObjectName(u"inspectorTabs"_s);
     m_tabs->setExpanding(false);
     m_tabs->setDrawBase(false);
+    m_tabs->setUsesScrollButtons(false); // They are few and always fit.
     m_tabs->setAccessibleName(tr("What of it"));
     connect(m_tabs, &QTabBar::currentChanged, this, &Inspector::showTab);
 
