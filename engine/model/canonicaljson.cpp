@@ -13,12 +13,15 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <vector>
 
 namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr double kExactWhole = 9'007'199'254'740'992; // Below, each whole number is a double.
 
 Expected<void> appendString(QByteArray &out, const QString &text)
 {
@@ -67,17 +70,21 @@ Expected<void> append(QByteArray &out, const QJsonValue &value, int depth)
     }
     case QJsonValue::Object: {
         const QJsonObject object = value.toObject();
-        QStringList names = object.keys();
-        std::ranges::sort(names); // QString orders by UTF-16 code unit, as the RFC does.
+        std::vector<std::pair<QString, QJsonValue>> members;
+        members.reserve(size_t(object.size()));
+        for (auto it = object.begin(); it != object.end(); ++it)
+            members.emplace_back(it.key(), it.value());
+        // QString orders by UTF-16 code unit, as the RFC does.
+        std::ranges::sort(members, {}, &std::pair<QString, QJsonValue>::first);
         out += '{';
         bool first = true;
-        for (const QString &name : std::as_const(names)) {
+        for (const auto &[name, member] : members) {
             if (!std::exchange(first, false))
                 out += ',';
             if (auto done = appendString(out, name); !done)
                 return done;
             out += ':';
-            if (auto done = append(out, object.value(name), depth + 1); !done)
+            if (auto done = append(out, member, depth + 1); !done)
                 return done;
         }
         out += '}';
@@ -124,6 +131,8 @@ QByteArray ecmaScriptNumber(double number)
 {
     if (number == 0)
         return QByteArrayLiteral("0"); // Also for -0.
+    if (std::abs(number) < kExactWhole && std::trunc(number) == number)
+        return QByteArray::number(qint64(number));
     char text[32];
     const auto end =
         std::to_chars(text, text + sizeof text, std::abs(number), std::chars_format::scientific)

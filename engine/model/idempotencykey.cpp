@@ -4,6 +4,7 @@
 #include "engine/model/idempotencykey.h"
 
 #include "engine/model/canonicaljson.h"
+#include "engine/model/jsonwriter.h"
 #include "engine/model/limits.h"
 
 #include <QCryptographicHash>
@@ -13,14 +14,14 @@ namespace Kintsugi {
 Expected<KeyMaterial> computeKey(const QByteArray &name, const QJsonObject &input,
                                  const UserId &user)
 {
-    const auto canonical =
-        canonicalJson(QJsonObject{{QStringLiteral("input"), input},
-                                  {QStringLiteral("name"), QString::fromUtf8(name)},
-                                  {QStringLiteral("userId"), user.toString()}});
-    if (!canonical)
-        return std::unexpected(canonical.error());
-    const QByteArray digest = QCryptographicHash::hash(*canonical, QCryptographicHash::Sha256);
-    return KeyMaterial{*canonical, IdempotencyKey(digest.toHex())};
+    const auto canonicalInput = canonicalJson(input);
+    if (!canonicalInput)
+        return std::unexpected(canonicalInput.error());
+    // The members are in the canonical order, and the input's text need not be made again.
+    const QByteArray canonical = "{\"input\":" + *canonicalInput + ",\"name\":"
+        + jsonString(QString::fromUtf8(name)) + ",\"userId\":" + jsonString(user.toString()) + '}';
+    const QByteArray digest = QCryptographicHash::hash(canonical, QCryptographicHash::Sha256);
+    return KeyMaterial{*canonicalInput, canonical, IdempotencyKey(digest.toHex())};
 }
 
 bool isAcceptableKey(QByteArrayView text)

@@ -12,6 +12,7 @@ namespace Kintsugi {
 /*! What the key is made of, and the key: contract §1. */
 struct KeyMaterial
 {
+    QByteArray canonicalInput; //!< The RFC 8785 text of the input alone.
     QByteArray canonical; //!< The RFC 8785 text of {"input":…,"name":…,"userId":…}.
     IdempotencyKey key; //!< 64 lower-case hex digits: its SHA-256.
 };

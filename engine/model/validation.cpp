@@ -206,17 +206,19 @@ private:
     {
         const QJsonObject properties = schema.value("properties"_L1).toObject();
         const QJsonValue others = schema.value("additionalProperties"_L1);
-        const QString whose = path.isEmpty() ? u"this input"_s : QString('"'_L1 + path + '"'_L1);
-        for (auto it = object.begin(); it != object.end(); ++it) {
-            if (!properties.contains(it.key()) && others == QJsonValue(false))
+        const bool isClosed = others == QJsonValue(false);
+        for (auto it = object.begin(); isClosed && it != object.end(); ++it) {
+            if (!properties.contains(it.key()))
                 add(below(path, it.key()),
-                    "is no field of %1; its fields are %2"_L1.arg(whose,
-                                                                  properties.keys().join(", "_L1)));
+                    "is no field of %1; its fields are %2"_L1.arg(
+                        path.isEmpty() ? u"this input"_s : QString('"'_L1 + path + '"'_L1),
+                        properties.keys().join(", "_L1)));
         }
-        for (const QJsonValue name : schema.value("required"_L1).toArray()) {
-            const QJsonObject property = properties.value(name.toString()).toObject();
-            if (!object.contains(name.toString()))
-                add(below(path, name.toString()), "is missing; it must be "_L1 + allowed(property));
+        for (const QJsonValue value : schema.value("required"_L1).toArray()) {
+            const QString name = value.toString();
+            if (!object.contains(name))
+                add(below(path, name),
+                    "is missing; it must be "_L1 + allowed(properties.value(name).toObject()));
         }
         for (auto it = object.begin(); it != object.end(); ++it) {
             const QJsonValue property = properties.value(it.key());

@@ -131,7 +131,7 @@ QFuture<Expected<ActionResult>> Engine::submit(SubmitRequest request)
                  .key = prepared->key,
                  .name = request.name,
                  .definitionVersion = info.version,
-                 .input = prepared->canonicalInput,
+                 .input = prepared->material.canonicalInput,
                  .autoRecover =
                      request.autoRecover.value_or(info.recoversAlone(core.config().autoRecover)),
                  .delay = request.delay};

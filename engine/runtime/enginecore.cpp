@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 namespace {
 constexpr int kDefaultStepThreads = 32; // Bodies wait on disks and programs more than they compute.
 constexpr int kClaimsPerScan = 500;
-constexpr int kLookOut = 1000; // Yields: some hundred microseconds, the time of a commit.
+constexpr int kLookOut = 10'000; // Yields: a millisecond or two.
 constexpr int kTurnsInARow = 10; // Then other events have theirs.
 constexpr auto kBeforeReadingAgain = 500ms; // Of a store that cannot be read now.
 } // namespace
@@ -119,7 +119,7 @@ void EngineCore::takeDeliveries()
 
 bool EngineCore::lookOut() const
 {
-    for (int i = 0; i < kLookOut && m_store && m_store->writesInFlight() > 0; ++i) {
+    for (int i = 0; i < kLookOut && m_store && m_store->answersSoon(); ++i) {
         if (m_hasDelivery)
             return true;
         std::this_thread::yield();
@@ -132,8 +132,6 @@ void EngineCore::committed(CommittedBatch &batch)
     // First everybody who follows, then the callers, then what the events mean for attempts: a
     // claim in this batch has made its attempt by then.
     m_hub.publish(batch.events, batch.changed);
-    if (m_store)
-        m_store->answered(qsizetype(batch.jobs.size()));
     const Store::Together writes(m_store.get()); // What goes on now writes again, and is one batch.
     for (const auto &job : batch.jobs)
         job->answer();

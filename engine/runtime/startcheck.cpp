@@ -46,13 +46,10 @@ Expected<CheckedStart> checkStart(const Registry &registry, const SubmitRequest 
     const auto material = computeKey(request.name, *checked, request.user);
     if (!material)
         return std::unexpected(material.error());
-    const auto canonical = canonicalJson(*checked);
-    if (!canonical)
-        return std::unexpected(canonical.error());
-    if (canonical->size() > Limits::kInputBytes)
+    if (material->canonicalInput.size() > Limits::kInputBytes)
         return failure(ErrorCode::TooLarge,
                        u"the input is larger than %1 bytes"_s.arg(Limits::kInputBytes));
-    return CheckedStart{definition, *checked, *canonical, *material,
+    return CheckedStart{definition, *checked, *material,
                         request.key.isNull() ? material->key : request.key};
 }
 

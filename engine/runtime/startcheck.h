@@ -15,8 +15,7 @@ struct CheckedStart
 {
     const RegisteredTask *definition = nullptr; //!< Lives in the registry.
     QJsonObject input; //!< As it will be shown.
-    QByteArray canonicalInput; //!< As it will be stored.
-    KeyMaterial material;
+    KeyMaterial material; //!< Its canonical input is what will be stored.
     IdempotencyKey key; //!< The caller's own, or the computed one.
 };
 

@@ -56,7 +56,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int kLookOut = 200; // Yields, some tens of microseconds: less than to be woken takes.
+constexpr qsizetype kHandful = 8; // Not job by job: the two threads would fight for the queue.
+constexpr int kLookOut = 1000; // Yields, some hundred microseconds: less than to be woken takes.
+constexpr auto kQuick = 2ms; // With slower batches, to be woken takes little beside them.
 constexpr auto kLongestBackOff = 2s;
 
 constexpr auto kSaysSoAfter = 500ms; // A lock that is held for longer is a problem to be told.
@@ -121,7 +123,6 @@ void Committer::enqueue(std::unique_ptr<CommitJob> job)
 {
     bool wake = false;
     Error whyNot;
-    ++m_inFlight;
     {
         const std::scoped_lock lock(m_mutex);
         if (job->failsFast() && m_isDown)
@@ -134,7 +135,8 @@ void Committer::enqueue(std::unique_ptr<CommitJob> job)
                 true};
         else
             m_queue.push_back(std::move(job));
-        wake = mayGo();
+        m_waiting = qsizetype(m_queue.size());
+        wake = m_waiting > 0;
     }
     if (!job) {
         if (wake)
@@ -145,30 +147,6 @@ void Committer::enqueue(std::unique_ptr<CommitJob> job)
     CommittedBatch refused;
     refused.jobs.push_back(std::move(job));
     m_sink(std::move(refused));
-}
-
-void Committer::gather()
-{
-    const std::scoped_lock lock(m_mutex);
-    ++m_gathering;
-}
-
-void Committer::letGo()
-{
-    bool wake = false;
-    {
-        const std::scoped_lock lock(m_mutex);
-        --m_gathering;
-        wake = mayGo();
-    }
-    if (wake)
-        m_wake.notify_one();
-}
-
-bool Committer::mayGo()
-{
-    m_mayGo = !m_queue.empty() && (m_gathering == 0 || 2 * m_queue.size() >= size_t(m_inFlight));
-    return m_mayGo;
 }
 
 CommitFigures Committer::figures() const
@@ -201,12 +179,15 @@ void Committer::run()
             keepForLater({});
             continue;
         }
-        Jobs jobs = take();
+        Jobs jobs;
+        take(jobs);
+        m_hasWritten = !jobs.empty();
         if (jobs.empty() && ending)
             break;
         if (!jobs.empty() || m_backOff > 0ms) { // None: asks whether the store is there again.
-            if (!write(jobs))
+            if (!write(jobs, true))
                 keepForLater(std::move(jobs));
+            m_isWriting = false;
             if (!m_isBroken)
                 m_checkpoints.underLoad();
         } else {
@@ -218,16 +199,21 @@ void Committer::run()
     m_checkpoints.atTheEnd();
 }
 
-void Committer::lookOut() const
+bool Committer::lookOut(qsizetype jobs, bool whileGathering) const
 {
-    for (int i = 0; i < kLookOut && !m_mayGo; ++i)
+    for (int i = 0; i < kLookOut && m_isQuick; ++i) {
+        const bool isLast = whileGathering && m_gathering == 0; // What they gave is there by now.
+        if (m_waiting >= jobs || isLast)
+            break;
         std::this_thread::yield();
+    }
+    return m_waiting > 0;
 }
 
 bool Committer::waitForWork()
 {
     if (m_hasWritten && m_backOff == 0ms && !m_isBroken)
-        lookOut();
+        (void)lookOut(1, false);
     std::unique_lock lock(m_mutex);
     if (m_isBroken)
         m_wake.wait(lock, [this] { return m_ending; });
@@ -235,34 +221,44 @@ bool Committer::waitForWork()
         m_wake.wait_for(lock, m_backOff, [this] { return m_ending; });
     else
         m_wake.wait_for(lock, m_foreignPollInterval,
-                        [this] { return m_ending || m_others.hasMore() || mayGo(); });
+                        [this] { return m_ending || m_others.hasMore() || !m_queue.empty(); });
     return m_ending;
 }
 
-Committer::Jobs Committer::take()
+void Committer::take(Jobs &jobs)
 {
-    Jobs jobs;
     const std::scoped_lock lock(m_mutex);
     while (!m_queue.empty() && qsizetype(jobs.size()) < Limits::kBatchWrites
            && (jobs.empty() || !(m_queue.front()->isAlone() || jobs.back()->isAlone()))) {
         jobs.push_back(std::move(m_queue.front()));
         m_queue.pop_front();
     }
-    mayGo();
-    m_hasWritten = !jobs.empty();
-    return jobs;
+    m_waiting = qsizetype(m_queue.size());
+    m_isWriting = !jobs.empty();
 }
 
-bool Committer::write(Jobs &jobs)
+bool Committer::grow(Jobs &jobs)
+{
+    const size_t before = jobs.size();
+    const qsizetype handful = std::max(kHandful, qsizetype(before) / 4);
+    if (before > 0 && !jobs.back()->isAlone() && lookOut(handful, true))
+        take(jobs);
+    return jobs.size() > before;
+}
+
+bool Committer::write(Jobs &jobs, bool mayGrow)
 {
     WriteContext context{m_db, m_judge, m_drivable, m_admission};
     const Monotonic began = m_judge.clock.monotonic();
     const Verdict verdict = transact([&] {
-        for (const auto &job : jobs) {
-            if (m_db.hasFailed())
-                return;
-            job->apply(context);
-        }
+        size_t done = 0;
+        do {
+            for (; done < jobs.size(); ++done) {
+                if (m_db.hasFailed())
+                    return;
+                jobs[done]->apply(context);
+            }
+        } while (mayGrow && grow(jobs));
         if (jobs.empty())
             showLife(m_db, m_judge);
     });
@@ -342,7 +338,7 @@ bool Committer::writeAlone(Jobs &jobs)
     for (auto job = jobs.begin(); job != jobs.end(); ++job) {
         Jobs one;
         one.push_back(std::move(*job));
-        if (!write(one)) {
+        if (!write(one, false)) {
             if (one.empty()) // It is unsure, and waits by itself.
                 ++job;
             else
@@ -463,6 +459,7 @@ bool Committer::restForLock(std::chrono::microseconds next, std::chrono::microse
 void Committer::noteCommit(Monotonic took)
 {
     m_backOff = 0ms;
+    m_isQuick = took < kQuick;
     const std::scoped_lock lock(m_mutex);
     if (std::exchange(m_isDown, false))
         qCInfo(lcStore) << "the store can be written again";

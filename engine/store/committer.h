@@ -48,14 +48,13 @@ public:
     /*! A job that rather fails is refused when too many wait already, and while the store is known
      * not to be writable. */
     void enqueue(std::unique_ptr<CommitJob> job);
-    /*! Until letGo() is called as often, jobs gather until they are half of those in flight: one
-     * half is written while the other is answered. See Store::Together. */
-    void gather();
-    void letGo();
+    /*! Until letGo() is called as often, an open transaction waits for more jobs before it commits,
+     *  as long as they come one after the other. See Store::Together. */
+    void gather() { ++m_gathering; }
+    void letGo() { --m_gathering; }
     [[nodiscard]] CommitFigures figures() const;
-    /*! Jobs that were given and whose answer() was not called yet, as its caller says. */
-    [[nodiscard]] int inFlight() const { return m_inFlight; }
-    void answered(int jobs) { m_inFlight -= jobs; }
+    /*! True while what was enqueued will be delivered in a moment. */
+    [[nodiscard]] bool deliversSoon() const { return m_isQuick && (m_isWriting || m_waiting > 0); }
 
 private:
     using Jobs = CommitJobs;
@@ -67,13 +66,16 @@ private:
         Broken, //!< The file is damaged.
     };
 
-    bool mayGo(); //!< Under the mutex: there are jobs, and none wait for more. Notes it, too.
-    void lookOut() const; //!< For work, for a moment, before the thread goes to sleep.
+    /*! For as many jobs, for a moment: before the thread goes to sleep, or \a whileGathering. False
+     *  when there is none. */
+    [[nodiscard]] bool lookOut(qsizetype jobs, bool whileGathering) const;
     void run();
     bool waitForWork(); //!< True at the end.
-    [[nodiscard]] Jobs take();
-    bool write(Jobs &jobs); //!< False when the store cannot be written: then \a jobs holds what
-                            //!< must go again, and what is unsure has moved to m_unsure.
+    void take(Jobs &jobs); //!< What waits and may be in one transaction with those.
+    [[nodiscard]] bool grow(Jobs &jobs); //!< By what comes while others gather; false when none.
+    /*! False when the store cannot be written: then \a jobs holds what must go again, and what is
+     *  unsure has moved to m_unsure. */
+    bool write(Jobs &jobs, bool mayGrow);
     Verdict transact(const std::function<void()> &work); //!< m_whyNot says what failed.
     bool writeAlone(Jobs &jobs);
     bool settle(); //!< True when it is known what became of m_unsure.
@@ -95,12 +97,13 @@ private:
     Sink m_sink;
     std::chrono::milliseconds m_foreignPollInterval;
 
-    std::atomic<int> m_inFlight = 0;
-    std::atomic<bool> m_mayGo = false; // As mayGo() said last: seen without the mutex.
+    std::atomic<int> m_gathering = 0;
+    std::atomic<qsizetype> m_waiting = 0; // The length of the queue: seen without the mutex.
+    std::atomic<bool> m_isWriting = false; // What was taken is not delivered yet.
+    std::atomic<bool> m_isQuick = true; // As the last batch was.
     mutable std::mutex m_mutex; // Guards what follows; never held while SQLite works.
     std::condition_variable m_wake;
     std::deque<std::unique_ptr<CommitJob>> m_queue;
-    int m_gathering = 0;
     bool m_ending = false;
     bool m_isDown = false; // The last try came to nothing.
     Error m_refusal; // For what rather fails, while it is down.

@@ -47,9 +47,9 @@ public:
             std::make_unique<CommitJobOf<Write>>(std::move(write), std::move(then)));
     }
 
-    /*! While one is there, writes gather and go to the writer together when the last is gone, or
-     * when they are half of those in flight: for whoever answers several tasks in a row. They must
-     * not wait for one another. */
+    /*! While one is there, the writer waits for more before it commits: for whoever answers several
+     *  tasks in a row, whose next writes are to be one batch. They must not wait for one another.
+     */
     class Together
     {
     public:
@@ -92,9 +92,8 @@ public:
         }));
     }
 
-    /*! Writes that are on their way; whoever calls their answers says so. Any thread. */
-    [[nodiscard]] int writesInFlight() const { return m_committer->inFlight(); }
-    void answered(qsizetype writes) { m_committer->answered(int(writes)); }
+    /*! True while answers of writes are to come in a moment. Any thread. */
+    [[nodiscard]] bool answersSoon() const { return m_committer->deliversSoon(); }
     [[nodiscard]] CommitFigures figures() const { return m_committer->figures(); }
     [[nodiscard]] const WorkerIdentity &worker() const { return m_identity; }
     [[nodiscard]] const Drivable &drivable() const { return m_config.drivable; }

@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <malloc.h>
 #include <random>
 #include <string>
 #include <string_view>
@@ -251,6 +252,8 @@ int main(int argc, char **argv)
         std::fputs("bench_raw SCENARIO CONCURRENCY STEPS FILE seconds S | workflows N\n", stderr);
         return 2;
     }
+    mallopt(M_TRIM_THRESHOLD, 32 * 1024 * 1024); // As the programs do, see app/host/heap.h.
+    mallopt(M_TOP_PAD, 1024 * 1024);
     const std::string_view scenario = argv[1];
     const int inFlight = scenario == "seq" ? 1 : std::atoi(argv[2]);
     const int steps = scenario == "submit" ? 0 : std::atoi(argv[3]);
