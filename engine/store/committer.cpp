@@ -6,7 +6,8 @@
 // Whoever wants to write puts a job into the queue and is answered later. The writer thread takes
 // everything that waits, up to a limit, and makes one transaction of it: under load batches form by
 // themselves, alone a write goes at once; no timer decides. Whoever answers many tasks in one go
-// says so (gather), so that what they write next is one batch and not a first one and the rest.
+// says so (gather): the transaction then stays open for what they write next, and it is one batch
+// and not a first one and the rest.
 // Only after COMMIT has returned (WAL, synchronous=FULL: the log is on the disk) are the events
 // handed over to be published and the callers answered, in the order of the queue. So nothing that
 // anybody was told can be lost, and a crash at any instruction leaves either the whole transaction

@@ -7,6 +7,8 @@
 
 #include <sqlite3.h>
 
+#include <latch>
+
 using namespace Kintsugi;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -23,6 +25,22 @@ struct BrokenWrite
     {
         Query(context.db, "UPDATE tasks SET summary = 'broken' WHERE num = ?", fence.num).run();
         Query(context.db, "UPDATE tasks SET state = 'no state' WHERE num = ?", fence.num).run();
+        return true;
+    }
+};
+
+/*! A write during which the test does something: the writer has its transaction open and waits. */
+struct Held
+{
+    using Result = bool;
+    static constexpr bool failsFast = false;
+    std::shared_ptr<std::latch> began;
+    std::shared_ptr<std::latch> goesOn; // Shared with the test.
+    Expected<bool> apply(WriteContext &) const
+    {
+        if (!began->try_wait()) // It may be applied more than once.
+            began->count_down();
+        goesOn->wait();
         return true;
     }
 };
@@ -73,6 +91,8 @@ private Q_SLOTS:
     void whatWaitsIsOneTransaction();
     void answersKeepTheOrderOfTheQueue();
     void answerComesAfterTheCommit();
+    void openBatchGrowsWithWhatComesMeanwhile();
+    void whoeverGathersHoldsNobodyUp();
     void badWriteFailsAlone();
     void fullDiskFailsSubmitsAndDelaysTheRest();
     void orderSurvivesADiskThatFillsBetween();
@@ -161,6 +181,52 @@ void TestCommitter::answerComesAfterTheCommit()
                         });
         QCOMPARE(OpenStore::wait(seen.get_future()), i + 3);
     }
+}
+
+void TestCommitter::openBatchGrowsWithWhatComesMeanwhile()
+{
+    StoreFixture fixture;
+    const auto store = fixture.open();
+    const Claim claim = store->start("a");
+    const qsizetype batchesBefore = store->batches().size();
+    const auto began = std::make_shared<std::latch>(1);
+    const auto goesOn = std::make_shared<std::latch>(1);
+    auto first = store->send(Held{began, goesOn});
+    began->wait();
+    std::vector<std::future<Expected<QList<Event>>>> good;
+    for (int i = 0; i < 40; ++i)
+        good.push_back(store->send(attemptWrite(claim.fence, {tickEvent(i)}, {}, {})));
+    goesOn->count_down();
+    QVERIFY(OpenStore::wait(std::move(first)));
+    for (auto &answer : good)
+        QVERIFY(OpenStore::wait(std::move(answer)));
+    QCOMPARE(store->batches().size(), batchesBefore + 1);
+    QCOMPARE(store->batches().last().jobs, 41);
+
+    // One that is bad in what came meanwhile fails alone, too.
+    const auto beganAgain = std::make_shared<std::latch>(1);
+    const auto goesOnAgain = std::make_shared<std::latch>(1);
+    first = store->send(Held{beganAgain, goesOnAgain});
+    beganAgain->wait();
+    auto broken = store->send(BrokenWrite{claim.fence});
+    auto after = store->send(attemptWrite(claim.fence, {tickEvent(40)}, {}, {}));
+    goesOnAgain->count_down();
+    QVERIFY(OpenStore::wait(std::move(first)));
+    QVERIFY(!OpenStore::wait(std::move(broken)));
+    QVERIFY(OpenStore::wait(std::move(after)));
+    QCOMPARE(store->task(claim.fence.id).lastSeq, 2 + 41);
+    QVERIFY(store->task(claim.fence.id).summary.isEmpty());
+}
+
+void TestCommitter::whoeverGathersHoldsNobodyUp()
+{
+    StoreFixture fixture;
+    const auto store = fixture.open();
+    const Claim claim = store->start("a");
+    const Store::Together forEver(&**store);
+    for (int i = 0; i < 3; ++i)
+        QVERIFY(store->write(attemptWrite(claim.fence, {tickEvent(i)}, {}, {})));
+    QCOMPARE(store->task(claim.fence.id).lastSeq, 2 + 3);
 }
 
 void TestCommitter::badWriteFailsAlone()
