@@ -11,6 +11,8 @@
 #include <QList>
 
 #include <array>
+#include <type_traits>
+#include <variant>
 
 namespace Kintsugi {
 
@@ -56,6 +58,9 @@ struct TaskDefinition
 {
     using Input = InputT;
     using Result = ResultT;
+    /*! One event of a task, for those who read them. */
+    using Event = std::conditional_t<sizeof...(EventTs) == 0, std::variant<std::monostate>,
+                                     std::variant<EventTs...>>;
 
     const char *name;
     int version = 1;

@@ -268,6 +268,11 @@ void SseClient::takeError(QAbstractSocket::SocketError error)
 
 void SseClient::streamEnded(bool clean, const QString &why)
 {
+    if (clean) {
+        Q_EMIT finished();
+        if (m_state != State::Open)
+            return; // It was aborted.
+    }
     const QString sentence = clean ? u"the stream ended"_s : u"the stream broke: "_s + why;
     if (!m_request.body)
         reconnect(sentence);

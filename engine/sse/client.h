@@ -79,6 +79,7 @@ public:
 Q_SIGNALS:
     void opened(const Kintsugi::SseResponse &response); //!< With each reconnect again.
     void received(const Kintsugi::SseMessage &message);
+    void finished(); //!< A stream came to its end in order. Without an abort() now it goes on.
     void reconnecting(std::chrono::milliseconds delay, const QString &why);
     void failed(const Kintsugi::SseFailure &failure);
     void ended();
