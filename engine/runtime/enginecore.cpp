@@ -110,9 +110,12 @@ void EngineCore::takeDeliveries()
             batches.swap(m_deliveries);
             m_hasDelivery = false;
         }
+        if (batches.empty())
+            return;
         for (CommittedBatch &batch : batches)
             committed(batch);
-        if (batches.empty() || !lookOut())
+        batches.clear(); // While the next one is written, and not once it waits.
+        if (!lookOut())
             return;
     }
 }
