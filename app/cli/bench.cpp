@@ -6,6 +6,7 @@
 
 #include "app/cli/benchrecovery.h"
 #include "app/cli/benchrun.h"
+#include "app/cli/benchsse.h"
 #include "app/cli/benchtask.h"
 #include "app/cli/commands.h"
 #include "app/cli/options.h"
@@ -18,6 +19,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QTemporaryDir>
+#include <QUrl>
 
 namespace Kintsugi::Commands {
 
@@ -27,6 +29,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr qint64 kMostInFlight = 10'000;
+constexpr qint64 kMostClients = 10'000; // As many connections as the server takes.
 constexpr qint64 kMostTasks = 1'000'000;
 
 struct BenchReport
@@ -35,6 +38,8 @@ struct BenchReport
     BenchPlan plan;
     std::optional<BenchFigures> figures{}; //!< Of workflows.
     std::optional<RecoveryFigures> recovery{};
+    std::optional<SseFigures> sse{};
+    SsePlan ssePlan{};
     qint64 tasks = 0; //!< Of recovery.
     qint64 commits = 0;
     qint64 bytes = 0;
@@ -61,7 +66,8 @@ QByteArray toJson(const BenchReport &report)
 {
     const auto &work = report.figures;
     const auto &recovery = report.recovery;
-    const Monotonic took = work ? work->took : recovery->all;
+    const auto &sse = report.sse;
+    const Monotonic took = work ? work->took : recovery ? recovery->all : sse->took;
     const auto perSecond = [took](qint64 count) {
         return rounded(double(count) / (milliseconds(took) / 1000));
     };
@@ -69,7 +75,10 @@ QByteArray toJson(const BenchReport &report)
         .member("peer", "kintsugi-sqlite"_ba)
         .member("scenario", report.scenario)
         .member("concurrency", numberOf(work, [&](auto &) { return report.plan.inFlight; }))
-        .member("workflows", work ? work->workflows : report.tasks)
+        .member("workflows",
+                work      ? work->workflows
+                    : sse ? 1
+                          : report.tasks)
         .member("steps", work ? work->workflows * report.plan.steps : report.tasks)
         .member("seconds", rounded(milliseconds(took) / 1000))
         .member(
@@ -85,9 +94,10 @@ QByteArray toJson(const BenchReport &report)
                 numberOf(recovery, [](auto &of) { return rounded(milliseconds(of.first)); }))
         .member("all_ms",
                 numberOf(recovery, [](auto &of) { return rounded(milliseconds(of.all)); }))
-        .null("clients") // Of a scenario that this version has not got.
-        .null("events")
-        .null("deliveries_per_s")
+        .member("clients", numberOf(sse, [&](auto &) { return report.ssePlan.clients; }))
+        .member("events", numberOf(sse, [&](auto &) { return report.ssePlan.events; }))
+        .member("deliveries_per_s",
+                numberOf(sse, [&](auto &of) { return perSecond(of.deliveries); }))
         .finish();
 }
 
@@ -100,6 +110,16 @@ void printForPeople(const BenchReport &report)
                 .arg(milliseconds(recovery->first), 0, 'f', 0)
                 .arg(milliseconds(recovery->all), 0, 'f', 0)
                 .arg(milliseconds(recovery->began), 0, 'f', 0));
+        return;
+    }
+    if (const auto &sse = report.sse) {
+        const double seconds = milliseconds(sse->took) / 1000;
+        Output::line(u"sse: %1 events to each of %2 readers in %3 s, %4 deliveries/s, %5 commits"_s
+                         .arg(report.ssePlan.events)
+                         .arg(report.ssePlan.clients)
+                         .arg(seconds, 0, 'f', 2)
+                         .arg(double(sse->deliveries) / seconds, 0, 'f', 0)
+                         .arg(report.commits));
         return;
     }
     const BenchFigures &figures = *report.figures;
@@ -162,23 +182,34 @@ Expected<BenchReport> benchRecovery(const RecoveryPlan &plan)
                        .bytes = bytesOnDisk(plan.store)};
 }
 
+Expected<BenchReport> benchSse(const SsePlan &plan)
+{
+    const auto figures = measureSse(plan);
+    if (!figures)
+        return std::unexpected(figures.error());
+    return BenchReport{.scenario = u"sse"_s,
+                       .plan = {},
+                       .sse = *figures,
+                       .ssePlan = plan,
+                       .commits = figures->commits,
+                       .bytes = bytesOnDisk(plan.store)};
+}
+
 Expected<BenchReport> benchAsAsked(const Options &options, const QString &store)
 {
     const QString scenario = options.text(u"scenario"_s).value_or(u"par"_s);
-    if (scenario == u"sse"_s)
+    static const QStringList scenarios{u"seq"_s, u"par"_s, u"submit"_s, u"recovery"_s, u"sse"_s};
+    if (!scenarios.contains(scenario))
         return failure(ErrorCode::InvalidArgument,
-                       u"this version has no scenario \"sse\" yet: seq, par, submit or recovery"_s);
-    if (scenario != u"seq"_s && scenario != u"par"_s && scenario != u"submit"_s
-        && scenario != u"recovery"_s)
-        return failure(
-            ErrorCode::InvalidArgument,
-            u"there is no scenario \"%1\": seq, par, submit or recovery"_s.arg(scenario));
+                       u"there is no scenario \"%1\": %2"_s.arg(scenario, scenarios.join(u", "_s)));
     const auto seconds = options.number(u"seconds"_s, 10, 1, 3600);
     const auto inFlight = options.number(u"concurrency"_s, 64, 1, kMostInFlight);
     const auto steps = options.number(u"steps"_s, 10, 1, 1'000'000);
     const auto tasks = options.number(u"tasks"_s, 1000, 1, kMostTasks);
     const auto finished = options.number(u"finished"_s, 0, 0, 100'000'000);
-    for (const auto &number : {seconds, inFlight, steps, tasks, finished}) {
+    const auto clients = options.number(u"clients"_s, 200, 1, kMostClients);
+    const auto events = options.number(u"events"_s, 5000, 1, 1'000'000);
+    for (const auto &number : {seconds, inFlight, steps, tasks, finished, clients, events}) {
         if (!number)
             return std::unexpected(number.error());
     }
@@ -187,6 +218,8 @@ Expected<BenchReport> benchAsAsked(const Options &options, const QString &store)
                        u"%1 exists already: the bench wants a fresh file"_s.arg(store));
     if (scenario == u"recovery"_s)
         return benchRecovery({.store = store, .tasks = int(*tasks), .finished = *finished});
+    if (scenario == u"sse"_s)
+        return benchSse({.store = store, .clients = int(*clients), .events = *events});
     return benchWorkflows(store, scenario,
                           {.inFlight = scenario == u"seq"_s ? 1 : int(*inFlight),
                            .steps = scenario == u"submit"_s ? 0 : int(*steps),
@@ -212,6 +245,19 @@ int playPart(const Options &options, const QString &part)
     const auto tasks = options.number(u"tasks"_s, 1000, 1, kMostTasks);
     if (!tasks)
         return Output::error(tasks.error());
+    if (part == u"readers"_s) {
+        const QUrl url(options.text(u"url"_s).value_or(QString()));
+        const auto clients = options.number(u"clients"_s, 200, 1, kMostClients);
+        const auto events = options.number(u"events"_s, 0, 0, 1'000'000);
+        if (!clients || !events)
+            return Output::error(clients ? events.error() : clients.error());
+        const auto read =
+            playReaders({.port = quint16(url.port(80)),
+                         .target = url.toEncoded(QUrl::RemoveScheme | QUrl::RemoveAuthority),
+                         .clients = int(*clients),
+                         .frames = *events});
+        return read ? ExitCode::kDone : Output::error(read.error());
+    }
     const auto done = playRecoveryPart(
         part,
         {.store = options.text(u"db"_s).value_or(QString()), .tasks = int(*tasks), .finished = 0});
@@ -224,7 +270,7 @@ int bench(const QStringList &arguments)
 {
     Options options(u"bench"_s, u"Measures the engine on this machine's disk."_s);
     options.json();
-    options.value(u"scenario"_s, u"NAME"_s, u"seq, par, submit or recovery (par)."_s)
+    options.value(u"scenario"_s, u"NAME"_s, u"seq, par, submit, recovery or sse (par)."_s)
         .value(u"seconds"_s, u"S"_s, u"How long new workflows start (10)."_s)
         .value(u"concurrency"_s, u"N"_s, u"Workflows in flight (64); seq has one."_s)
         .value(u"steps"_s, u"N"_s, u"Steps of a workflow (10); submit has none."_s)
@@ -232,7 +278,10 @@ int bench(const QStringList &arguments)
                u"recovery: tasks that run when the process that drives them is killed (1000)."_s)
         .value(u"finished"_s, u"N"_s,
                u"recovery: finished tasks that are put into the store before (0)."_s)
+        .value(u"clients"_s, u"N"_s, u"sse: readers of the one task (200)."_s)
+        .value(u"events"_s, u"N"_s, u"sse: events that each of them gets (5000)."_s)
         .hiddenValue(u"part"_s)
+        .hiddenValue(u"url"_s)
         .value(u"db"_s, u"FILE"_s,
                u"A fresh file for the store; by default one in the application-data folder that "
                "goes again."_s);

@@ -4,6 +4,8 @@
 #include "engine/store/connection.h"
 #include "tests/cli/cliprogram.h"
 
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 
 using namespace Kintsugi;
@@ -56,6 +58,8 @@ private Q_SLOTS:
     void workflows_data();
     void workflows();
     void recovery();
+    void sse();
+    void readersCountFrames();
     void isRefused_data();
     void isRefused();
 
@@ -130,6 +134,50 @@ void TestBench::recovery()
     QCOMPARE(count(store, "SELECT count(*) FROM tasks WHERE attempt = 2"), 20);
     QCOMPARE(count(store, "SELECT count(*) FROM tasks WHERE state = 'completed' AND attempt = 1"),
              50);
+}
+
+void TestBench::sse()
+{
+    const QString store = path(u"sse"_s);
+    CliProgram bench({u"bench"_s, u"--scenario"_s, u"sse"_s, u"--clients"_s, u"7"_s, u"--events"_s,
+                      u"300"_s, u"--db"_s, store, u"--json"_s});
+    QCOMPARE(bench.code(), 0);
+    const QJsonObject told = bench.last();
+    QCOMPARE(told.value("clients"_L1).toInt(), 7);
+    QCOMPARE(told.value("events"_L1).toInt(), 300);
+    QVERIFY(told.value("deliveries_per_s"_L1).toDouble() > 0);
+    QVERIFY(told.value("commits"_L1).toInteger() >= 300); // Each tick waits for the one before.
+    QVERIFY(told.value("p50_ms"_L1).isNull() && told.value("first_ms"_L1).isNull());
+    QCOMPARE(count(store, "SELECT count(*) FROM events WHERE type = 'tick'"), 300);
+}
+
+void TestBench::readersCountFrames()
+{
+    // In pieces of every size, so that each mark is cut at each of its bytes.
+    const QByteArray frames = "retry: 1000\n\n"
+        + QByteArray("id: 1\nevent: tick\ndata: {}\n\n").repeated(9)
+        + ": data: is no mark\n\ndata:last\n\n";
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    for (const qsizetype piece : {1, 2, 3, 5, 7, 11, 64, 1000}) {
+        CliProgram readers({u"bench"_s, u"--part"_s, u"readers"_s, u"--clients"_s, u"1"_s,
+                            u"--url"_s, u"http://127.0.0.1:%1/x?y=z"_s.arg(server.serverPort())});
+        QTRY_VERIFY(server.hasPendingConnections());
+        const std::unique_ptr<QTcpSocket> socket(server.nextPendingConnection());
+        QTRY_VERIFY(socket->peek(1000).contains("\r\n\r\n"));
+        QVERIFY(socket->readAll().startsWith("GET /x?y=z HTTP/1.1\r\n"));
+        socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        const QByteArray answer =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + frames;
+        for (qsizetype at = 0; at < answer.size(); at += piece) {
+            socket->write(answer.mid(at, piece));
+            socket->flush();
+        }
+        socket->disconnectFromHost();
+        QCOMPARE(readers.code(), 0);
+        QCOMPARE(readers.lines().size(), 2);
+        QCOMPARE(readers.last().value("frames"_L1).toInt(), 10);
+    }
 }
 
 void TestBench::isRefused_data()
