@@ -38,7 +38,8 @@ SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<T
     });
     connect(m_socket, &QTcpSocket::bytesWritten, this, [this] {
         m_hasMoved = true;
-        pump();
+        if (std::exchange(m_isFull, false))
+            pump();
     });
 }
 
@@ -67,12 +68,16 @@ void SseStream::write(const QByteArray &bytes)
     if (m_socket->state() != QAbstractSocket::ConnectedState)
         return; // Gone, and so will this be in a moment.
     m_socket->write(bytes);
+    m_socket->flush(); // At once: to be told that it may write would cost as much again.
     m_hasWritten = true;
 }
 
 void SseStream::pump()
 {
-    while (!m_isReading && !m_isEnding && m_socket->bytesToWrite() < kInSocket) {
+    while (!m_isReading && !m_isEnding) {
+        m_isFull = m_socket->bytesToWrite() >= kInSocket;
+        if (m_isFull)
+            return; // Until it has taken some.
         const auto frames = m_feed->after(m_lastSeq, kInSocket);
         if (!frames) {
             readBack();

@@ -66,6 +66,7 @@ private:
     Seq m_lastSeq;
     bool m_isReading = false;
     bool m_hasGrown = false; //!< Since the reading began.
+    bool m_isFull = false; //!< Goes on when the socket has taken some.
     bool m_isEnding = false;
     bool m_lastIsTerminal = false;
     bool m_hasWritten = true; //!< Since the last tick.

@@ -8,8 +8,13 @@
 
 namespace Kintsugi {
 
+using namespace std::chrono_literals;
+
 namespace {
 
+/* Less than anybody sees. So under load a stream writes many frames in one go: most of what a
+ * reader costs is the call of the kernel. */
+constexpr auto kPause = 20ms;
 constexpr int kPage = 200; // Events that a reader far back gets at a time.
 
 TaskFeed::Frame toFrame(const Event &event)
@@ -24,8 +29,24 @@ TaskFeed::TaskFeed(Engine &engine, TaskRef ref, const TaskId &id, QObject *paren
     , m_engine(engine)
     , m_ref(std::move(ref))
     , m_id(id)
-    , m_subscription(engine.subscribe(id, this, [this] { Q_EMIT grew(); }))
-{}
+    , m_gate(std::make_shared<WakeGate>())
+    , m_subscription(engine.subscribe(id, this, [this] { tell(); }, m_gate))
+{
+    m_pause.setSingleShot(true);
+    m_pause.setTimerType(Qt::PreciseTimer);
+    m_pause.setInterval(kPause);
+    connect(&m_pause, &QTimer::timeout, this, [this] {
+        if (m_gate->open())
+            tell();
+    });
+}
+
+void TaskFeed::tell()
+{
+    m_gate->close();
+    m_pause.start();
+    Q_EMIT grew();
+}
 
 std::optional<QList<TaskFeed::Frame>> TaskFeed::after(Seq after, qsizetype maxBytes)
 {

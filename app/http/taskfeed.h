@@ -7,6 +7,7 @@
 #include "engine/runtime/engine.h"
 
 #include <QObject>
+#include <QTimer>
 
 #include <deque>
 
@@ -43,11 +44,15 @@ Q_SIGNALS:
     void grew();
 
 private:
+    void tell();
+
     Engine &m_engine;
     TaskRef m_ref;
     TaskId m_id;
+    std::shared_ptr<WakeGate> m_gate; //!< Shared with the engine.
     Subscription m_subscription;
     std::deque<Frame> m_window; //!< Consecutive seqs.
+    QTimer m_pause; //!< The gate is closed so long.
 };
 
 } // namespace Kintsugi

@@ -447,9 +447,10 @@ const QString &Engine::workerName() const
     return d->core->store().worker().name;
 }
 
-Subscription Engine::subscribe(const TaskId &id, QObject *context, std::function<void()> wake)
+Subscription Engine::subscribe(const TaskId &id, QObject *context, std::function<void()> wake,
+                               std::shared_ptr<WakeGate> gate)
 {
-    return d->core->hub().subscribe(id, context, std::move(wake));
+    return d->core->hub().subscribe(id, context, std::move(wake), std::move(gate));
 }
 
 Subscription Engine::subscribeEnds(QObject *context, std::function<void(QList<Event>)> hand)

@@ -74,10 +74,11 @@ public:
     [[nodiscard]] const QString &workerName() const; //!< As Task::worker has it.
 
     /*! Calls \a wake in \a context's thread when task \a id has more than before; several commits
-     * give one call. The subscriber then takes what is new with recentEvents() or events(). See
-     * subscription.h. */
+     * give one call, and none is made while \a gate is closed. The subscriber then takes what is
+     * new with recentEvents() or events(). See subscription.h. */
     [[nodiscard]] Subscription subscribe(const TaskId &id, QObject *context,
-                                         std::function<void()> wake);
+                                         std::function<void()> wake,
+                                         std::shared_ptr<WakeGate> gate = nullptr);
     /*! The same for every task: \a wake gets the ids that changed (in log or state) since its last
      * call. */
     [[nodiscard]] Subscription subscribeAll(QObject *context,

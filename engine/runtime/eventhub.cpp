@@ -29,6 +29,7 @@ struct EventHub::Follower
         nullptr; // Outlives its subscription, and is only used while that is in the list.
     std::function<void()> wake;
     std::function<void(QList<TaskId>)> wakeAll;
+    std::shared_ptr<WakeGate> gate; // Shared with the subscriber.
     bool isWoken = false;
     QSet<TaskId> ids; // For wakeAll: what changed since its last call.
 };
@@ -72,6 +73,8 @@ struct EventHub::State
 
     static void wake(const std::shared_ptr<State> &state, const std::shared_ptr<Follower> &follower)
     {
+        if (follower->gate && !follower->gate->heard())
+            return;
         if (std::exchange(follower->isWoken, true))
             return;
         const std::weak_ptr<Follower> weak = follower;
@@ -160,10 +163,12 @@ void EventHub::publish(const QList<Event> &events, const QList<TaskId> &changed)
         m_state->changed(m_state, id);
 }
 
-Subscription EventHub::subscribe(const TaskId &id, QObject *context, std::function<void()> wake)
+Subscription EventHub::subscribe(const TaskId &id, QObject *context, std::function<void()> wake,
+                                 std::shared_ptr<WakeGate> gate)
 {
     auto follower = std::make_shared<Follower>();
     follower->context = context;
+    follower->gate = std::move(gate);
     follower->wake = std::move(wake);
     {
         const std::scoped_lock lock(m_state->mutex);

@@ -34,8 +34,10 @@ public:
      * changed otherwise. */
     void publish(const QList<Event> &events, const QList<TaskId> &changed);
 
+    /*! \a gate, shared with the subscriber, holds calls back; null: none does. */
     [[nodiscard]] Subscription subscribe(const TaskId &id, QObject *context,
-                                         std::function<void()> wake);
+                                         std::function<void()> wake,
+                                         std::shared_ptr<WakeGate> gate = nullptr);
     [[nodiscard]] Subscription subscribeAll(QObject *context,
                                             std::function<void(QList<TaskId>)> wake);
     /*! Hands over the terminal events as they come, several in one call. */

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void endMayEndOthers();
     void subscriptionMayOutliveTheHub();
     void changesWithoutEventsAreTold();
+    void closedGateHoldsBackAndLosesNothing();
+    void gateThatIsOpenedMeanwhileLosesNothing();
 };
 
 namespace {
@@ -283,6 +285,61 @@ void TestEventHub::changesWithoutEventsAreTold()
     QCoreApplication::processEvents();
     QCOMPARE(calls, 1);
     QCOMPARE(told.last(), QList<TaskId>({kOther}));
+}
+
+void TestEventHub::closedGateHoldsBackAndLosesNothing()
+{
+    EventHub hub;
+    QObject context;
+    const auto gate = std::make_shared<WakeGate>(); // Shared with the hub.
+    int calls = 0;
+    const Subscription subscription = hub.subscribe(kTask, &context, [&] { ++calls; }, gate);
+    hub.publish({eventOf(kTask, 1)}, {});
+    QCoreApplication::processEvents();
+    QCOMPARE(calls, 1);
+    gate->close();
+    hub.publish({eventOf(kTask, 2)}, {});
+    hub.publish({eventOf(kTask, 3)}, {});
+    QCoreApplication::processEvents();
+    QCOMPARE(calls, 1);
+    QVERIFY(gate->open());
+    QCoreApplication::processEvents();
+    QCOMPARE(calls, 1); // Whoever opens it takes what came.
+    gate->close();
+    QVERIFY(!gate->open());
+    hub.publish({eventOf(kTask, 4)}, {});
+    QCoreApplication::processEvents();
+    QCOMPARE(calls, 2);
+}
+
+void TestEventHub::gateThatIsOpenedMeanwhileLosesNothing()
+{
+    EventHub hub;
+    QObject context;
+    const auto gate = std::make_shared<WakeGate>(); // Shared with the hub.
+    constexpr Seq kGiven = 20'000;
+    std::atomic<Seq> stored = 0; // What the store would tell, when the hub's memory is too short.
+    Seq seen = 0;
+    const auto take = [&] {
+        gate->close();
+        const auto recent = hub.recent(kTask, seen, 100'000);
+        seen = !recent ? stored.load() : recent->isEmpty() ? seen : recent->last().seq;
+    };
+    const Subscription subscription = hub.subscribe(kTask, &context, take, gate);
+    std::jthread writer([&] {
+        for (Seq seq = 1; seq <= kGiven; ++seq) {
+            stored = seq;
+            hub.publish({eventOf(kTask, seq)}, {});
+        }
+    });
+    // It opens as often as it can: each event is either called for or told by open().
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            if (gate->open())
+                take();
+            return seen == kGiven;
+        },
+        30'000));
 }
 
 QTEST_GUILESS_MAIN(TestEventHub)
