@@ -275,7 +275,8 @@ void EngineCore::letGo(Attempts::iterator attempt)
 void EngineCore::slotFreed(const UserId &user)
 {
     m_store->admission().giveSlot(user);
-    if (m_hasWaiting)
+    // A claim that is on its way may have looked before the slot was free, and found none.
+    if (m_hasWaiting || m_isClaiming)
         claimReady();
 }
 
