@@ -22,6 +22,7 @@ struct Api
     Streams &streams;
     ApiSettings settings;
     QObject *context; //!< Answers of futures come in its thread, and none after its end.
+    std::shared_ptr<HttpTally> tally = std::make_shared<HttpTally>(); //!< Shared with the requests.
 };
 
 /*! GET and POST /api/tasks and below, for reading and starting. */

@@ -66,7 +66,10 @@ protected:
             socket->abort();
             return true;
         }
-        m_routes.dispatch(Exchange(*head, request.body(), socket));
+        auto record = std::make_shared<RequestRecord>(m_api.tally, m_api.engine.config().clock,
+                                                      *head, socket->peerAddress(),
+                                                      socket->peerPort());
+        m_routes.dispatch(Exchange(*head, request.body(), socket, std::move(record)));
         return true;
     }
     void missingHandler(const QHttpServerRequest &, QTcpSocket *socket) override

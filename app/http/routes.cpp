@@ -39,7 +39,7 @@ bool changesState(QByteArrayView method)
 
 void Routes::add(QByteArray method, const QByteArray &pattern, Handler handler)
 {
-    m_routes << Route{std::move(method), pattern.split('/'), std::move(handler)};
+    m_routes << Route{std::move(method), pattern, pattern.split('/'), std::move(handler)};
 }
 
 void Routes::dispatch(Exchange exchange) const
@@ -51,6 +51,7 @@ void Routes::dispatch(Exchange exchange) const
         const auto id = match(route.segments, path);
         if (!id)
             continue;
+        exchange.setRoute(route.pattern);
         if (route.method == method) {
             if (changesState(method) && !exchange.bearsJson()) {
                 exchange.problem(Problem{

@@ -27,7 +27,8 @@ private:
     struct Route
     {
         QByteArray method;
-        QList<QByteArray> segments;
+        QByteArray pattern;
+        QList<QByteArray> segments; //!< Of the pattern.
         Handler handler;
     };
     QList<Route> m_routes;

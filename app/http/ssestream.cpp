@@ -25,6 +25,7 @@ SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<T
     : QObject(exchange.socket())
     , m_engine(engine)
     , m_socket(exchange.socket())
+    , m_record(exchange.record())
     , m_feed(std::move(feed))
     , m_settings(settings)
     , m_task(task.id)
@@ -58,6 +59,7 @@ HttpHeaders SseStream::headersOf(const Task &task)
 
 void SseStream::begin(const Task &task)
 {
+    m_record->streamBegins();
     write(rawHead(200, headersOf(task)) + encodeRetry(m_settings.retry));
     pump();
 }
@@ -67,6 +69,7 @@ void SseStream::write(const QByteArray &bytes)
     if (m_socket->state() != QAbstractSocket::ConnectedState)
         return; // Gone, and so will this be in a moment.
     m_socket->write(bytes);
+    m_record->streamSends(bytes.size());
     m_hasWritten = true;
 }
 
@@ -95,6 +98,7 @@ void SseStream::take(const QList<TaskFeed::Frame> &frames)
     m_lastSeq = frames.last().seq;
     m_lastIsTerminal = frames.last().isTerminal;
     m_sentFrames += frames.size();
+    m_record->streamSendsFrames(frames.size());
     m_sentBytes += bytes.size();
     write(bytes);
 }
@@ -167,6 +171,7 @@ void SseStream::tick(Monotonic now)
                  qCInfo(lcStream).noquote()
                      << "a reader of task" << m_task.toString() << "took nothing while" << waiting
                      << "bytes waited; dropped";
+                 m_record->readerDropped();
                  m_socket->abort();
              });
 }
