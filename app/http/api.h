@@ -36,6 +36,8 @@ void addExampleRoutes(Routes &routes, Api &api);
 void addActionRoutes(Routes &routes, Api &api);
 /*! /health and the live page. */
 void addPageRoutes(Routes &routes, Api &api);
+/*! /openapi.json, of all that \a routes has when it is asked for. */
+void addOpenApiRoutes(Routes &routes, Api &api);
 
 /*! Answers with the events of the task in the path, from the last event id on. */
 void streamEvents(Api &api, const Exchange &exchange);

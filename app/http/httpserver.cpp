@@ -30,6 +30,7 @@ public:
         addExampleRoutes(m_routes, m_api);
         addActionRoutes(m_routes, m_api);
         addPageRoutes(m_routes, m_api);
+        addOpenApiRoutes(m_routes, m_api);
     }
 
     [[nodiscard]] Streams &streams() { return m_streams; }
@@ -66,9 +67,9 @@ protected:
             socket->abort();
             return true;
         }
-        auto record = std::make_shared<RequestRecord>(m_api.tally, m_api.engine.config().clock,
-                                                      *head, socket->peerAddress(),
-                                                      socket->peerPort());
+        auto record =
+            std::make_shared<RequestRecord>(m_api.tally, m_api.engine.config().clock, *head,
+                                            socket->peerAddress(), socket->peerPort());
         m_routes.dispatch(Exchange(*head, request.body(), socket, std::move(record)));
         return true;
     }
