@@ -30,6 +30,7 @@ public:
         addExampleRoutes(m_routes, m_api);
         addActionRoutes(m_routes, m_api);
         addPageRoutes(m_routes, m_api);
+        addMetricsRoutes(m_routes, m_api);
         addOpenApiRoutes(m_routes, m_api);
     }
 
@@ -39,8 +40,7 @@ public:
      * port. */
     Expected<quint16> listen(const HttpServerSettings &settings)
     {
-        auto tally = std::make_shared<GuardTally>();
-        auto *guard = new ConnectionGuard(settings.guard, settings.hosts, tally, this);
+        auto *guard = new ConnectionGuard(settings.guard, settings.hosts, m_api.door, this);
         if (!guard->listen(QHostAddress(QHostAddress::LocalHost), settings.port)) {
             const QString why = guard->errorString();
             delete guard;
@@ -49,7 +49,7 @@ public:
         }
         const quint16 port = guard->serverPort();
         bind(guard);
-        auto *second = new ConnectionGuard(settings.guard, settings.hosts, tally, this);
+        auto *second = new ConnectionGuard(settings.guard, settings.hosts, m_api.door, this);
         if (second->listen(QHostAddress(QHostAddress::LocalHostIPv6), port)) {
             bind(second);
         } else {

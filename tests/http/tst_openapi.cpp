@@ -192,6 +192,7 @@ void TestOpenApi::crashIsDescribedWhereItIsThere()
         const QJsonObject paths = objectOf(api.get("/openapi.json")).value("paths"_L1).toObject();
         QCOMPARE(paths.contains("/api/tasks/{id}/crash"_L1), testMode);
         QVERIFY(paths.contains("/openapi.json"_L1));
+        QVERIFY(paths.contains("/metrics"_L1));
         QVERIFY(paths.contains("/"_L1));
     }
 }
