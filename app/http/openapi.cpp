@@ -189,7 +189,7 @@ private:
 
     [[nodiscard]] static QJsonObject headersOf(const RouteAnswer &answer)
     {
-        if (answer.type == "text/event-stream")
+        if (answer.schema == "EventStream")
             return {{u"X-Task-Id"_s, refTo("headers", u"X-Task-Id"_s)},
                     {u"X-Idempotency-Key"_s, refTo("headers", u"X-Idempotency-Key"_s)}};
         if (answer.status == 202)

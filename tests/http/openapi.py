@@ -141,6 +141,8 @@ class OpenApi(unittest.TestCase):
                 continue
             types = [type for answer in operation["responses"].values() if "content" in answer for type in answer["content"]]
             for accept in [*types, "image/png"]:
+                if accept == "text/event-stream" and "{id}" not in path:
+                    continue  # It is of no task, so it has no end.
                 for task in (self.done, ABSENT):
                     with self.subTest(f"{path} as {accept} of {task}"):
                         answer = self.server.ask("GET", path.replace("{id}", task), accept=accept)
