@@ -179,23 +179,41 @@ void answerAction(const Exchange &exchange, const Expected<ActionResult> &result
 
 void addActionRoutes(Routes &routes, Api &api)
 {
-    const auto add = [&](const QByteArray &pattern, void (*handler)(Api &, const Exchange &)) {
+    const auto add = [&](const QByteArray &pattern, const char *id, const QString &summary,
+                         void (*handler)(Api &, const Exchange &),
+                         const QByteArray &body = "Reason"_ba) {
         routes.add("POST"_ba, pattern,
+                   {.id = id,
+                    .tag = pattern.startsWith("/api/tasks/") ? "Tasks" : "Example",
+                    .summary = summary,
+                    .answers = {Answers::json("ActionResult", 202)},
+                    .body = body,
+                    .refusals = {409}},
                    [&api, handler](const Exchange &exchange) { handler(api, exchange); });
     };
-    add("/api/durable-example/stop/:id", stop);
-    add("/api/tasks/:id/stop", stop);
-    add("/api/tasks/:id/suspend", suspend);
-    add("/api/tasks/:id/resume", resume);
-    add("/api/tasks/:id/retry", retry);
-    add("/api/tasks/:id/signal", signal);
-    add("/api/tasks/:id/fork", fork);
+    const QString stopping = u"Ends it as cancelled, at its handler's next await."_s;
+    add("/api/durable-example/stop/:id", "stopExample", stopping, stop);
+    add("/api/tasks/:id/stop", "stopTask", stopping, stop);
+    add("/api/tasks/:id/suspend", "suspendTask", u"Lets it rest until it is resumed."_s, suspend);
+    add("/api/tasks/:id/resume", "resumeTask", u"Takes it up again after a suspend."_s, resume);
+    add("/api/tasks/:id/retry", "retryTask",
+        u"Gives a failed or cancelled task a new attempt, which keeps its steps."_s, retry);
+    add("/api/tasks/:id/signal", "signalTask", u"Hands it a signal, for now or for later."_s,
+        signal, "Signal");
+    add("/api/tasks/:id/fork", "forkTask",
+        u"Makes a new task that has the steps before one of them done."_s, fork, "Fork");
     routes.add("DELETE"_ba, "/api/tasks/:id",
+               {.id = "deleteTask",
+                .tag = "Tasks",
+                .summary = u"Deletes a task that has ended, with its log."_s,
+                .answers = {Answers::nothing()},
+                .refusals = {409}},
                [&api](const Exchange &exchange) { remove(api, exchange); });
     // Where a crash is not allowed its routes are not there: 404 like any unknown path.
     if (api.engine.config().testMode && !api.settings.production) {
-        add("/api/durable-example/crash/:id", crash);
-        add("/api/tasks/:id/crash", crash);
+        const QString crashing = u"Drops its attempt as a crash would; in test mode only."_s;
+        add("/api/durable-example/crash/:id", "crashExample", crashing, crash);
+        add("/api/tasks/:id/crash", "crashTask", crashing, crash);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "app/http/connectionguard.h"
 #include "app/http/routes.h"
 #include "app/http/streams.h"
 #include "engine/runtime/engine.h"
@@ -22,6 +23,8 @@ struct Api
     Streams &streams;
     ApiSettings settings;
     QObject *context; //!< Answers of futures come in its thread, and none after its end.
+    std::shared_ptr<GuardTally> door = std::make_shared<GuardTally>(); //!< Shared with the guards.
+    std::shared_ptr<HttpTally> tally = std::make_shared<HttpTally>(); //!< Shared with the requests.
 };
 
 /*! GET and POST /api/tasks and below, for reading and starting. */
@@ -35,6 +38,10 @@ void addExampleRoutes(Routes &routes, Api &api);
 void addActionRoutes(Routes &routes, Api &api);
 /*! /health and the live page. */
 void addPageRoutes(Routes &routes, Api &api);
+/*! /metrics */
+void addMetricsRoutes(Routes &routes, Api &api);
+/*! /openapi.json, of all that \a routes has when it is asked for. */
+void addOpenApiRoutes(Routes &routes, Api &api);
 
 /*! Answers with the events of the task in the path, from the last event id on. */
 void streamEvents(Api &api, const Exchange &exchange);

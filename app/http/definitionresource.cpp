@@ -57,14 +57,20 @@ QByteArray toJson(const DefinitionInfo &info)
 
 void addDefinitionRoutes(Routes &routes, Api &api)
 {
-    routes.add("GET"_ba, "/api/definitions", [&api](const Exchange &exchange) {
-        if (!exchange.accepts("application/json"))
-            return;
-        QList<QByteArray> items;
-        for (const DefinitionInfo &info : api.engine.definitions())
-            items << toJson(info);
-        exchange.json(200, JsonWriter().raw("definitions", jsonArray(items)).finish());
-    });
+    routes.add(
+        "GET"_ba, "/api/definitions",
+        {.id = "listDefinitions",
+         .tag = "Service",
+         .summary = u"What can be started, with the schemas of inputs, results and events."_s,
+         .answers = {Answers::json("DefinitionList")}},
+        [&api](const Exchange &exchange) {
+            if (!exchange.accepts("application/json"))
+                return;
+            QList<QByteArray> items;
+            for (const DefinitionInfo &info : api.engine.definitions())
+                items << toJson(info);
+            exchange.json(200, JsonWriter().raw("definitions", jsonArray(items)).finish());
+        });
 }
 
 } // namespace Kintsugi

@@ -188,6 +188,18 @@ void nudge(Api &api, const Exchange &exchange)
         nudgeTask(api, exchange, *wanted, {localUser(), id->toUtf8()});
 }
 
+/*! A start's answers: the stream, which a finished task may have nothing left for, or the task. */
+Operation startOperation(QByteArray id, QByteArray tag, const QString &summary, QByteArray body)
+{
+    return {.id = std::move(id),
+            .tag = std::move(tag),
+            .summary = summary,
+            .answers = {Answers::stream(), Answers::json("ActionResult", 202), Answers::nothing()},
+            .parameters = {"Last-Event-ID"_ba, "lastEventId"_ba},
+            .body = std::move(body),
+            .refusals = {409, 429}};
+}
+
 void reattach(Api &api, const Exchange &exchange)
 {
     if (exchange.accepts(kStream))
@@ -217,12 +229,35 @@ void addExampleRoutes(Routes &routes, Api &api)
     const auto bind = [&api](void (*handler)(Api &, const Exchange &)) {
         return [&api, handler](const Exchange &exchange) { handler(api, exchange); };
     };
-    routes.add("POST"_ba, "/api/durable-example/run", startOf(api, "count-to-n"_ba));
+    routes.add("POST"_ba, "/api/durable-example/run",
+               startOperation("runCountToN", "Example",
+                              u"Starts count-to-n, or takes up the same start again."_s,
+                              "count-to-n.start"),
+               startOf(api, "count-to-n"_ba));
     routes.add("POST"_ba, "/api/durable-example/run-pipeline",
+               startOperation("runPipelineWithSteps", "Example",
+                              u"Starts pipeline-with-steps, or takes up the same start again."_s,
+                              "pipeline-with-steps.start"),
                startOf(api, "pipeline-with-steps"_ba));
-    routes.add("POST"_ba, "/api/durable-example/nudge-recovery", bind(nudge));
-    routes.add("GET"_ba, "/api/durable-example/reattach/:id", bind(reattach));
-    routes.add("POST"_ba, "/api/tasks", bind(startTask));
+    Operation nudging = startOperation(
+        "nudgeRecovery", "Example",
+        u"Takes up a stale or suspended task again; starts what it names when there is none."_s,
+        "Nudge");
+    nudging.refusals << 404;
+    routes.add("POST"_ba, "/api/durable-example/nudge-recovery", nudging, bind(nudge));
+    routes.add("GET"_ba, "/api/durable-example/reattach/:id",
+               {.id = "reattach",
+                .tag = "Example",
+                .summary = u"Its events as a stream: its past, then what comes."_s,
+                .answers = {Answers::stream(), Answers::nothing()},
+                .parameters = {"Last-Event-ID"_ba, "lastEventId"_ba}},
+               bind(reattach));
+    routes.add("POST"_ba, "/api/tasks",
+               startOperation("startTask", "Tasks",
+                              u"Starts a task of any definition that may be started over HTTP, or "
+                              "takes up the same start again."_s,
+                              "StartTask"),
+               bind(startTask));
 }
 
 } // namespace Kintsugi

@@ -54,11 +54,13 @@ double weight(const QList<QByteArray> &ranges, QByteArrayView type)
 
 } // namespace
 
-Exchange::Exchange(const RequestHead &head, QByteArray body, QTcpSocket *socket)
+Exchange::Exchange(const RequestHead &head, QByteArray body, QTcpSocket *socket,
+                   std::shared_ptr<RequestRecord> record)
     : m_head(head)
     , m_path(head.path())
     , m_body(std::move(body))
     , m_socket(socket)
+    , m_record(std::move(record))
 {
     const qsizetype mark = head.target.indexOf('?');
     if (mark >= 0)
@@ -129,10 +131,11 @@ bool Exchange::isThere() const
     return m_socket && m_socket->state() == QAbstractSocket::ConnectedState;
 }
 
-void Exchange::finish(const QByteArray &response) const
+void Exchange::finish(int status, const QByteArray &response) const
 {
     if (!isThere())
         return;
+    m_record->answered(status, response.size());
     m_socket->write(response);
     m_socket->disconnectFromHost();
 }
@@ -149,22 +152,22 @@ void Exchange::send(int status, const QByteArray &contentType, const QByteArray 
                                         {"Cache-Control"_ba, "no-store"_ba},
                                         {"X-Content-Type-Options"_ba, "nosniff"_ba}}
         + headers;
-    finish(rawResponse(status, all, body, m_head.isHead()));
+    finish(status, rawResponse(status, all, body, m_head.isHead()));
 }
 
 void Exchange::empty(int status, const HttpHeaders &headers) const
 {
-    finish(rawResponse(status, headers, {}, m_head.isHead()));
+    finish(status, rawResponse(status, headers, {}, m_head.isHead()));
 }
 
 void Exchange::startOnly(int status, const HttpHeaders &headers) const
 {
-    finish(rawHead(status, headers));
+    finish(status, rawHead(status, headers));
 }
 
 void Exchange::problem(const Problem &problem) const
 {
-    finish(rawResponse(problem, m_head.isHead()));
+    finish(problem.status, rawResponse(problem, m_head.isHead()));
 }
 
 } // namespace Kintsugi

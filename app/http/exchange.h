@@ -5,6 +5,7 @@
 
 #include "app/http/problem.h"
 #include "app/http/requesthead.h"
+#include "app/http/requestrecord.h"
 
 #include <QJsonObject>
 #include <QPointer>
@@ -22,7 +23,8 @@ class Exchange
 {
 public:
     Exchange() = default;
-    Exchange(const RequestHead &head, QByteArray body, QTcpSocket *socket);
+    Exchange(const RequestHead &head, QByteArray body, QTcpSocket *socket,
+             std::shared_ptr<RequestRecord> record);
 
     [[nodiscard]] const RequestHead &head() const { return m_head; }
     [[nodiscard]] const QByteArray &path() const { return m_path; }
@@ -30,6 +32,7 @@ public:
     [[nodiscard]] const QByteArray &body() const { return m_body; }
     [[nodiscard]] const QByteArray &id() const { return m_id; } //!< What stood for :id in the path.
     void setId(QByteArray id) { m_id = std::move(id); }
+    void setRoute(const QByteArray &pattern) { m_record->setRoute(pattern); }
 
     /*! Which of \a offered the client likes best; the first of equals. -1 when it accepts none of
      * them. */
@@ -52,9 +55,11 @@ public:
     [[nodiscard]] bool isThere() const; //!< False when the client has left.
     /*! The socket, for a stream that takes over; null when the client has left. */
     [[nodiscard]] QTcpSocket *socket() const { return m_socket; }
+    /*! What whoever takes over keeps for as long as it answers. */
+    [[nodiscard]] const std::shared_ptr<RequestRecord> &record() const { return m_record; }
 
 private:
-    void finish(const QByteArray &response) const;
+    void finish(int status, const QByteArray &response) const;
 
     RequestHead m_head;
     QByteArray m_path; //!< Still percent-encoded.
@@ -62,6 +67,7 @@ private:
     QByteArray m_body;
     QByteArray m_id;
     QPointer<QTcpSocket> m_socket;
+    std::shared_ptr<RequestRecord> m_record; //!< Shared by the copies.
 };
 
 } // namespace Kintsugi

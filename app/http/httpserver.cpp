@@ -30,6 +30,8 @@ public:
         addExampleRoutes(m_routes, m_api);
         addActionRoutes(m_routes, m_api);
         addPageRoutes(m_routes, m_api);
+        addMetricsRoutes(m_routes, m_api);
+        addOpenApiRoutes(m_routes, m_api);
     }
 
     [[nodiscard]] Streams &streams() { return m_streams; }
@@ -38,8 +40,7 @@ public:
      * port. */
     Expected<quint16> listen(const HttpServerSettings &settings)
     {
-        auto tally = std::make_shared<GuardTally>();
-        auto *guard = new ConnectionGuard(settings.guard, settings.hosts, tally, this);
+        auto *guard = new ConnectionGuard(settings.guard, settings.hosts, m_api.door, this);
         if (!guard->listen(QHostAddress(QHostAddress::LocalHost), settings.port)) {
             const QString why = guard->errorString();
             delete guard;
@@ -48,7 +49,7 @@ public:
         }
         const quint16 port = guard->serverPort();
         bind(guard);
-        auto *second = new ConnectionGuard(settings.guard, settings.hosts, tally, this);
+        auto *second = new ConnectionGuard(settings.guard, settings.hosts, m_api.door, this);
         if (second->listen(QHostAddress(QHostAddress::LocalHostIPv6), port)) {
             bind(second);
         } else {
@@ -66,7 +67,10 @@ protected:
             socket->abort();
             return true;
         }
-        m_routes.dispatch(Exchange(*head, request.body(), socket));
+        auto record =
+            std::make_shared<RequestRecord>(m_api.tally, m_api.engine.config().clock, *head,
+                                            socket->peerAddress(), socket->peerPort());
+        m_routes.dispatch(Exchange(*head, request.body(), socket, std::move(record)));
         return true;
     }
     void missingHandler(const QHttpServerRequest &, QTcpSocket *socket) override

@@ -28,6 +28,20 @@ QByteArray typeOf(const QString &suffix)
     return suffix == u"svg"_s ? "image/svg+xml"_ba : "text/javascript; charset=utf-8"_ba;
 }
 
+/*! "/page.css" is got by getPageCss, the page itself by getPage. */
+Operation operationOf(const QByteArray &path, const QByteArray &type)
+{
+    QByteArray id = "get"_ba;
+    for (const QByteArray &word : path.sliced(1).split('.'))
+        id += word.left(1).toUpper() + word.mid(1);
+    const bool isPage = path == "/";
+    return {.id = isPage ? "getPage"_ba : id,
+            .tag = "Page",
+            .summary = isPage ? u"Start, watch and mend tasks in a browser."_s
+                              : u"A file of the live page."_s,
+            .answers = {Answers::text(type)}};
+}
+
 /*! Every file of the page, each at its own name, index.html at the root. */
 void addAssets(Routes &routes)
 {
@@ -40,7 +54,7 @@ void addAssets(Routes &routes)
             continue;
         const QByteArray path =
             info.fileName() == u"index.html"_s ? "/"_ba : '/' + info.fileName().toUtf8();
-        routes.add("GET"_ba, path,
+        routes.add("GET"_ba, path, operationOf(path, typeOf(info.suffix())),
                    [headers, type = typeOf(info.suffix()),
                     bytes = file.readAll()](const Exchange &exchange) {
                        if (exchange.accepts(type.split(';').first()))
@@ -75,7 +89,12 @@ void health(Api &api, const Exchange &exchange)
 
 void addPageRoutes(Routes &routes, Api &api)
 {
-    routes.add("GET"_ba, "/health", [&api](const Exchange &exchange) { health(api, exchange); });
+    routes.add("GET"_ba, "/health",
+               {.id = "getHealth",
+                .tag = "Service",
+                .summary = u"Whether tasks can be started and go on; 503 when not."_s,
+                .answers = {Answers::json("Health")}},
+               [&api](const Exchange &exchange) { health(api, exchange); });
     addAssets(routes);
 }
 

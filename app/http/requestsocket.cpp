@@ -3,6 +3,8 @@
 
 #include "app/http/requestsocket.h"
 
+#include "app/http/accesslog.h"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -56,6 +58,7 @@ RequestSocket::RequestSocket(std::shared_ptr<const GuardLimits> limits,
     , m_head(m_limits->request)
 {
     ++m_tally->open;
+    m_since.start();
     setReadBufferSize(kReadBuffer);
     m_timer.setSingleShot(true);
     // Before QtHttpServer connects, so that it finds what this slot leaves, which is nothing.
@@ -199,7 +202,10 @@ void RequestSocket::deliver()
 /*! By value: the readers that hold it are cleared here. */
 void RequestSocket::refuse(Problem problem) // NOLINT(performance-unnecessary-value-param)
 {
-    const bool head = m_head.head().isHead();
+    const QByteArray response = rawResponse(problem, m_head.head().isHead());
+    if (logsAccess())
+        logAccess({m_head.head().method, m_head.head().target, problem.status, response.size(),
+                   std::chrono::nanoseconds(m_since.nsecsElapsed()), peerAddress(), peerPort()});
     m_phase = Phase::Refused;
     m_body.reset();
     m_head = RequestHeadReader(m_limits->request);
@@ -207,7 +213,7 @@ void RequestSocket::refuse(Problem problem) // NOLINT(performance-unnecessary-va
     ++m_tally->refused[problem.status];
     m_timer.start(m_limits->lingerTime);
     connect(this, &QTcpSocket::bytesWritten, this, &RequestSocket::stopWriting);
-    write(rawResponse(problem, head));
+    write(response);
     flush();
     stopWriting();
 }

@@ -6,6 +6,7 @@
 #include "app/http/connectionguard.h"
 #include "app/http/requestbody.h"
 
+#include <QElapsedTimer>
 #include <QTcpSocket>
 #include <QTimer>
 
@@ -76,6 +77,7 @@ private:
     qint64 m_held = 0; //!< Its share of GuardTally::heldBytes.
     qint64 m_discarded = 0;
     QTimer m_timer;
+    QElapsedTimer m_since; //!< The connection began.
 };
 
 } // namespace Kintsugi

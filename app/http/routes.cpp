@@ -37,9 +37,12 @@ bool changesState(QByteArrayView method)
 
 } // namespace
 
-void Routes::add(QByteArray method, const QByteArray &pattern, Handler handler)
+void Routes::add(QByteArray method, const QByteArray &pattern, Operation operation, Handler handler)
 {
-    m_routes << Route{std::move(method), pattern.split('/'), std::move(handler)};
+    Q_ASSERT(!operation.id.isEmpty() && !operation.summary.isEmpty()
+             && !operation.answers.isEmpty());
+    m_routes << Route{std::move(method), pattern, pattern.split('/'), std::move(operation),
+                      std::move(handler)};
 }
 
 void Routes::dispatch(Exchange exchange) const
@@ -51,6 +54,7 @@ void Routes::dispatch(Exchange exchange) const
         const auto id = match(route.segments, path);
         if (!id)
             continue;
+        exchange.setRoute(route.pattern);
         if (route.method == method) {
             if (changesState(method) && !exchange.bearsJson()) {
                 exchange.problem(Problem{

@@ -25,6 +25,7 @@ SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<T
     : QObject(exchange.socket())
     , m_engine(engine)
     , m_socket(exchange.socket())
+    , m_record(exchange.record())
     , m_feed(std::move(feed))
     , m_settings(settings)
     , m_task(task.id)
@@ -59,6 +60,7 @@ HttpHeaders SseStream::headersOf(const Task &task)
 
 void SseStream::begin(const Task &task)
 {
+    m_record->streamBegins();
     write(rawHead(200, headersOf(task)) + encodeRetry(m_settings.retry));
     pump();
 }
@@ -69,6 +71,7 @@ void SseStream::write(const QByteArray &bytes)
         return; // Gone, and so will this be in a moment.
     m_socket->write(bytes);
     m_socket->flush(); // At once: to be told that it may write would cost as much again.
+    m_record->streamSends(bytes.size());
     m_hasWritten = true;
 }
 
@@ -100,6 +103,7 @@ void SseStream::take(const QList<TaskFeed::Frame> &frames)
     m_lastSeq = frames.last().seq;
     m_lastIsTerminal = frames.last().isTerminal;
     m_sentFrames += frames.size();
+    m_record->streamSendsFrames(frames.size());
     m_sentBytes += bytes.size();
     write(bytes);
 }
@@ -172,6 +176,7 @@ void SseStream::tick(Monotonic now)
                  qCInfo(lcStream).noquote()
                      << "a reader of task" << m_task.toString() << "took nothing while" << waiting
                      << "bytes waited; dropped";
+                 m_record->readerDropped();
                  m_socket->abort();
              });
 }

@@ -60,6 +60,7 @@ private:
 
     Engine &m_engine;
     QTcpSocket *m_socket; //!< Ours from now on, child and all.
+    std::shared_ptr<RequestRecord> m_record; //!< Shared with the exchange that it came from.
     std::shared_ptr<TaskFeed> m_feed; //!< Shared with the task's other streams.
     StreamSettings m_settings;
     TaskId m_task;

@@ -165,23 +165,48 @@ Routes::Handler jsonOnly(Api &api, void (*handler)(Api &, const Exchange &))
 
 void addTaskRoutes(Routes &routes, Api &api)
 {
-    routes.add("GET"_ba, "/api/tasks", jsonOnly(api, list));
-    routes.add("GET"_ba, "/api/tasks/:id", jsonOnly(api, one));
-    routes.add("GET"_ba, "/api/tasks/:id/steps", jsonOnly(api, steps));
-    routes.add("GET"_ba, "/api/tasks/:id/events", [&api](const Exchange &exchange) {
-        switch (exchange.preferred({kJson, kStream})) {
-        case 0:
-            eventsAsJson(api, exchange);
-            break;
-        case 1:
-            streamEvents(api, exchange);
-            break;
-        default:
-            exchange.problem(
-                Problem{.status = 406,
-                        .detail = u"The answer is application/json or text/event-stream."_s});
-        }
-    });
+    routes.add(
+        "GET"_ba, "/api/tasks",
+        {.id = "listTasks",
+         .tag = "Tasks",
+         .summary = u"The tasks, newest first, a page at a time."_s,
+         .answers = {Answers::json("TaskList")},
+         .parameters = {"state"_ba, "name"_ba, "q"_ba, "stale"_ba, "tasksLimit"_ba, "cursor"_ba}},
+        jsonOnly(api, list));
+    routes.add("GET"_ba, "/api/tasks/:id",
+               {.id = "getTask",
+                .tag = "Tasks",
+                .summary = u"One task as it stands now."_s,
+                .answers = {Answers::json("Task")}},
+               jsonOnly(api, one));
+    routes.add("GET"_ba, "/api/tasks/:id/steps",
+               {.id = "listSteps",
+                .tag = "Tasks",
+                .summary = u"Its memoised steps."_s,
+                .answers = {Answers::json("StepList")},
+                .parameters = {"runs"_ba}},
+               jsonOnly(api, steps));
+    routes.add(
+        "GET"_ba, "/api/tasks/:id/events",
+        {.id = "listEvents",
+         .tag = "Tasks",
+         .summary = u"Its log a page at a time, or as a stream: its past, then what comes."_s,
+         .answers = {Answers::json("EventList"), Answers::stream(), Answers::nothing()},
+         .parameters = {"after"_ba, "eventsLimit"_ba, "Last-Event-ID"_ba, "lastEventId"_ba}},
+        [&api](const Exchange &exchange) {
+            switch (exchange.preferred({kJson, kStream})) {
+            case 0:
+                eventsAsJson(api, exchange);
+                break;
+            case 1:
+                streamEvents(api, exchange);
+                break;
+            default:
+                exchange.problem(
+                    Problem{.status = 406,
+                            .detail = u"The answer is application/json or text/event-stream."_s});
+            }
+        });
 }
 
 } // namespace Kintsugi

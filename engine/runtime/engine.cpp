@@ -412,23 +412,34 @@ QFuture<EngineStatus> Engine::status()
 {
     const Answer<EngineStatus> answer;
     EngineCore &core = *d->core;
-    core.store().read([](Reader &reader) { return reader.liveWorkers(); },
-                      [&core, answer](const Expected<int> &workers) {
-                          Store &store = core.store();
-                          const CommitFigures figures = store.figures();
-                          EngineStatus status;
-                          status.storageProblem =
-                              workers ? figures.problem : workers.error().message;
-                          status.writable = status.storageProblem.isEmpty();
-                          status.storePath = store.path();
-                          status.storeBytes = store.bytes();
-                          status.commits = figures.commits;
-                          status.commitP99 = figures.p99;
-                          status.driving = core.drivenCount();
-                          status.workers = workers.value_or(0);
-                          status.worker = store.worker().name;
-                          answer(status);
-                      });
+    struct Counted
+    {
+        int workers = 0, queued = 0;
+    };
+    core.store().read(
+        [](Reader &reader) -> Expected<Counted> {
+            const auto workers = reader.liveWorkers();
+            const auto queued = reader.countQueued();
+            if (!workers || !queued)
+                return std::unexpected(workers ? queued.error() : workers.error());
+            return Counted{*workers, *queued};
+        },
+        [&core, answer](const Expected<Counted> &counted) {
+            Store &store = core.store();
+            const CommitFigures figures = store.figures();
+            EngineStatus status;
+            status.storageProblem = counted ? figures.problem : counted.error().message;
+            status.writable = status.storageProblem.isEmpty();
+            status.storePath = store.path();
+            status.storeBytes = store.bytes();
+            status.commits = figures.commits;
+            status.commitP99 = figures.p99;
+            status.driving = core.drivenCount();
+            status.workers = counted ? counted->workers : 0;
+            status.queued = counted ? counted->queued : 0;
+            status.worker = store.worker().name;
+            answer(status);
+        });
     return answer.future();
 }
 

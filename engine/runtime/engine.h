@@ -63,7 +63,7 @@ public:
 
     [[nodiscard]] QFuture<Expected<Task>> task(TaskRef ref);
     [[nodiscard]] QFuture<Expected<TaskPage>> tasks(TaskQuery query);
-    [[nodiscard]] QFuture<Expected<TaskCounts>> counts(UserId user);
+    [[nodiscard]] QFuture<Expected<TaskCounts>> counts(UserId user); //!< Null: of all users.
     [[nodiscard]] QFuture<Expected<EventPage>> events(TaskRef ref, Seq after, int limit);
     [[nodiscard]] QFuture<Expected<QList<StepRecord>>> steps(TaskRef ref);
     /*! The ledger: what is known of the runs of its steps' bodies. */

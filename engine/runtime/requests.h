@@ -65,8 +65,8 @@ struct EventPage
     std::optional<Seq> nextAfter; //!< None at the end of the log as it is now.
 };
 
-/*! How many tasks are in each state, for one user; stale ones are counted under stale and not under
- * running. */
+/*! How many tasks are in each state, for one user or for all; stale ones are counted under stale
+ * and not under running. */
 struct TaskCounts
 {
     int pending = 0, running = 0, stale = 0, suspended = 0, completed = 0, failed = 0,
@@ -84,6 +84,7 @@ struct EngineStatus
     qint64 commits = 0; //!< Transactions since start.
     std::chrono::microseconds commitP99{}; //!< Of the last 1,000 commits.
     int driving = 0; //!< Attempts that this process drives.
+    int queued = 0; //!< Tasks of this store that wait for a slot and nothing else.
     int workers = 0; //!< Live workers on this store.
     QString worker; //!< This process's own name in it.
 };

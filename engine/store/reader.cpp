@@ -127,8 +127,14 @@ Expected<TaskList> Reader::tasks(const TaskFilter &filter)
 Expected<QList<StateCount>> Reader::countByState(const UserId &user)
 {
     QList<StateCount> counts;
-    Query query(m_db, "SELECT state, count(*) FROM tasks WHERE user_id = ? GROUP BY state",
-                user.bytes());
+    // Of all users in the order of the index that each user's own count takes.
+    Query query(m_db,
+                user.isNull()
+                    ? "SELECT state, sum(n) FROM (SELECT state, count(*) AS n FROM tasks GROUP BY "
+                      "user_id, state) GROUP BY state"
+                    : "SELECT state, count(*) FROM tasks WHERE user_id = ? GROUP BY state");
+    if (!user.isNull())
+        query.bind(user.bytes());
     while (query.next())
         counts << StateCount{taskStateFromWire(query.bytes(0)).value_or(TaskState::Failed),
                              int(query.integer(1))};
@@ -139,11 +145,22 @@ Expected<int> Reader::countStale(const UserId &user)
 {
     const QByteArray sql =
         "SELECT count(*) FROM tasks t LEFT JOIN dropped_attempts d ON d.task = t.num AND d.epoch = "
-        "t.epoch WHERE t.state = 'running' AND t.user_id = ? AND (t.worker NOT IN ("
+        "t.epoch WHERE t.state = 'running' AND "
+        + QByteArray(user.isNull() ? "" : "t.user_id = ? AND ") + "(t.worker NOT IN ("
         + liveness().liveList() + ") OR d.dropped_mono <= ?)";
     Query query(m_db, sql.constData(), Query::Keep::No);
-    query.bind(user.bytes());
+    if (!user.isNull())
+        query.bind(user.bytes());
     query.bind(qint64((m_judge.clock.monotonic() - Monotonic(m_judge.staleAfter)).count()));
+    const int count = query.next() ? int(query.integer(0)) : 0;
+    return checked(count);
+}
+
+Expected<int> Reader::countQueued()
+{
+    Query query(m_db,
+                "SELECT count(*) FROM tasks WHERE state IN ('pending', 'running', 'suspended') AND "
+                "state = 'pending' AND wake_at IS NULL");
     const int count = query.next() ? int(query.integer(0)) : 0;
     return checked(count);
 }

@@ -53,8 +53,10 @@ public:
     [[nodiscard]] Expected<std::optional<Task>> taskByKey(const UserId &user,
                                                           const IdempotencyKey &key);
     [[nodiscard]] Expected<TaskList> tasks(const TaskFilter &filter);
+    /*! A null \a user: of all users, which looks at an entry of an index for every task. */
     [[nodiscard]] Expected<QList<StateCount>> countByState(const UserId &user);
-    [[nodiscard]] Expected<int> countStale(const UserId &user);
+    [[nodiscard]] Expected<int> countStale(const UserId &user); //!< Null: of all users.
+    [[nodiscard]] Expected<int> countQueued(); //!< Tasks that wait for a slot and nothing else.
     [[nodiscard]] Expected<EventList> events(const UserId &user, const QByteArray &idOrKey,
                                              Seq after, int limit);
     [[nodiscard]] Expected<EventList> events(const TaskId &id, Seq after, int limit);

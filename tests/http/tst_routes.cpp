@@ -150,7 +150,8 @@ void TestRoutes::status_data()
 
     for (const QByteArray &path :
          QByteArrayList{"/api/tasks"_ba, "/api/tasks" + done, "/api/definitions"_ba,
-                        "/api/tasks" + done + "/events", "/health"_ba, "/"_ba})
+                        "/api/tasks" + done + "/events", "/health"_ba, "/"_ba, "/metrics"_ba,
+                        "/openapi.json"_ba})
         row("Accept that cannot be met 406: " + path, "GET", path, "Accept: image/png\r\n", {},
             406);
     row("Accept that cannot be met 406: reattach", "GET", example + "/reattach" + done, kWantsJson,
@@ -265,6 +266,8 @@ void TestRoutes::wrongMethod_data()
     const QByteArrayList acts{"OPTIONS"_ba, "POST"_ba};
     QTest::newRow("/") << "/"_ba << reads;
     QTest::newRow("/health") << "/health"_ba << reads;
+    QTest::newRow("/metrics") << "/metrics"_ba << reads;
+    QTest::newRow("/openapi.json") << "/openapi.json"_ba << reads;
     QTest::newRow("/api/definitions") << "/api/definitions"_ba << reads;
     QTest::newRow("/api/tasks") << "/api/tasks"_ba
                                 << QByteArrayList{"GET"_ba, "HEAD"_ba, "OPTIONS"_ba, "POST"_ba};
@@ -313,6 +316,7 @@ void TestRoutes::headIsGetWithoutItsBody_data()
     const QByteArray done = m_done.bytes();
     QTest::newRow("/") << "/"_ba << "*/*"_ba;
     QTest::newRow("/health") << "/health"_ba << "*/*"_ba;
+    QTest::newRow("/openapi.json") << "/openapi.json"_ba << "*/*"_ba;
     QTest::newRow("tasks") << "/api/tasks?name=pipeline-with-steps"_ba << "*/*"_ba;
     QTest::newRow("task") << "/api/tasks/" + done << "*/*"_ba;
     QTest::newRow("events") << "/api/tasks/" + done + "/events" << "*/*"_ba;

@@ -171,6 +171,10 @@ void TestStreamsCrowd::stalledReaderIsDroppedAndResumes()
     QVERIFY(readStream(beside.body).isWholeFrom(1));
     QCOMPARE(readStream(beside.body).frames.size(), kEvents + 3);
     QVERIFY(QTest::qWaitFor([&] { return api.server().streamCount() == 0; }, kPatienceMs));
+    const QByteArray metrics = api.get("/metrics", "text/plain").body;
+    QVERIFY(metrics.contains("\nkintsugi_http_streams 0\n"));
+    QVERIFY(metrics.contains("\nkintsugi_http_streams_opened_total 2\n"));
+    QVERIFY(metrics.contains("\nkintsugi_http_stream_readers_dropped_total 1\n"));
 
     QByteArray bytes;
     QVERIFY(QTest::qWaitFor([&] {

@@ -107,6 +107,10 @@ void TestAdmission::refusedStartLeavesNothing()
     QCOMPARE(m_fixture->number("SELECT count(*) FROM tasks"), 2);
     QCOMPARE(m_fixture->number("SELECT count(*) FROM events WHERE type = 'created'"), 2);
     QCOMPARE((*store)->admission().running(), 1);
+    Submit delayed = start("ada", "delayed");
+    delayed.delay = 1h; // It waits for its time, and for no slot.
+    QVERIFY(store->write(delayed));
+    QCOMPARE((*store)->readNow([](Reader &reader) { return reader.countQueued(); }), 1);
 }
 
 void TestAdmission::whatOnlyAttachesIsNeverRefused()

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void textIsFoundLiterally_data();
     void textIsFoundLiterally();
     void onesOwnTasksAlone();
+    void countsAreOfOneUserOrOfAll();
     void readsGoByIndex();
     void claimsGoByIndex();
     void actionsGoByIndex();
@@ -222,6 +223,32 @@ void TestLists::onesOwnTasksAlone()
              ErrorCode::NotFound);
 }
 
+void TestLists::countsAreOfOneUserOrOfAll()
+{
+    StoreFixture fixture;
+    const auto store = fixture.open();
+    const Claim stale = store->start("stale");
+    QVERIFY(
+        store->write(Beat{{{stale.fence, fixture.clock.now(), fixture.clock.monotonic()}}, false}));
+    fixture.clock.advance(5s);
+    store->start("live");
+    Submit theirs = submitOf("theirs", "t");
+    theirs.user = UserId("ada"_ba);
+    QVERIFY(store->write(theirs)->claim);
+    const auto counts = [&](const UserId &user) {
+        return *(*store)->readNow([&user](Reader &reader) -> Expected<QByteArray> {
+            QByteArray text;
+            for (const StateCount &entry : *reader.countByState(user))
+                text += toWire(entry.state) + '=' + QByteArray::number(entry.count) + ' ';
+            return QByteArray(text + "stale="_ba + QByteArray::number(*reader.countStale(user)));
+        });
+    };
+    QCOMPARE(counts(localUser()), "running=2 stale=1"_ba);
+    QCOMPARE(counts(theirs.user), "running=1 stale=0"_ba);
+    QCOMPARE(counts(UserId("nobody"_ba)), "stale=0"_ba);
+    QCOMPARE(counts(UserId()), "running=3 stale=1"_ba);
+}
+
 void TestLists::readsGoByIndex()
 {
     StoreFixture fixture;
@@ -254,6 +281,7 @@ void TestLists::readsGoByIndex()
     QVERIFY(reader.nextWake());
     QVERIFY(reader.countByState(user));
     QVERIFY(reader.countStale(user));
+    QVERIFY(reader.countQueued());
     QVERIFY(reader.hasReady({{"t"_ba, {1}}}, true));
     QVERIFY(reader.liveWorkers());
     QVERIFY(trace.statements.size() > 20);
