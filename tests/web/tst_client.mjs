@@ -134,6 +134,14 @@ test('Retry-After is waited for, in seconds and as a date', async (t) => {
   assert.deepEqual(more, []);
 });
 
+test('retry is honoured, until another one comes', async (t) => {
+  const waits = longWaits(t, (ms) => (ms <= 60_000 ? 0 : ms));
+  const silent = (response) => response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end();
+  const server = await fakeServer(t, stream(start, { tail: 'retry: 50000\n\n' }), silent, stream(run.slice(2, 3)), stream(run.slice(3)));
+  await subscribeToTask(server.url + REATTACH);
+  assert.deepEqual(waits.filter((ms) => ms <= 60_000), [50_000, 50_000]);
+});
+
 test('the delay grows with each failure, is drawn at random and bounded, and never shorter than the server asks', () => {
   assert.equal(reconnectDelay(1000, 0, 0.9), 1000);
   assert.deepEqual([1, 2, 3, 4, 50].map((failures) => reconnectDelay(1000, failures, 1)), [2000, 4000, 8000, 10_000, 10_000]);
@@ -300,7 +308,7 @@ test('a slow handler holds the next event back', async (t) => {
 });
 
 test('types that every object knows are no handlers', async (t) => {
-  const names = ['constructor', 'to_string', 'valueOf', 'toString', '__proto__', 'hasOwnProperty'];
+  const names = ['constructor', 'to_string', 'valueOf', 'toString', '__proto__', '__defineGetter__'];
   const server = await fakeServer(t, stream([...names.map((name, i) => event(i + 1, name)), completed(9)]));
   assert.deepEqual(await subscribeToTask(server.url, { onEvent: {} }), { total: 2 });
 });
