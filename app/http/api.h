@@ -36,7 +36,7 @@ void addExampleRoutes(Routes &routes, Api &api);
 /*! What people do to tasks that are there: stop, suspend, resume, retry, signal, fork, delete,
  * crash. */
 void addActionRoutes(Routes &routes, Api &api);
-/*! /health and the live page. */
+/*! /health, the live page, and the client module with its types. */
 void addPageRoutes(Routes &routes, Api &api);
 /*! /metrics */
 void addMetricsRoutes(Routes &routes, Api &api);

@@ -52,6 +52,16 @@ double weight(const QList<QByteArray> &ranges, QByteArrayView type)
     return best;
 }
 
+/*! Whether an If-None-Match names that tag (RFC 9110, 13.1.2: a weak one counts too). */
+bool names(const QByteArray &ifNoneMatch, const QByteArray &etag)
+{
+    const QList<QByteArray> tags = ifNoneMatch.split(',');
+    return std::ranges::any_of(tags, [&etag](const QByteArray &entry) {
+        const QByteArray tag = entry.trimmed();
+        return tag == "*" || tag == etag || tag == "W/" + etag;
+    });
+}
+
 } // namespace
 
 Exchange::Exchange(const RequestHead &head, QByteArray body, QTcpSocket *socket,
@@ -153,6 +163,21 @@ void Exchange::send(int status, const QByteArray &contentType, const QByteArray 
                                         {"X-Content-Type-Options"_ba, "nosniff"_ba}}
         + headers;
     finish(status, rawResponse(status, all, body, m_head.isHead()));
+}
+
+void Exchange::sendTagged(const QByteArray &contentType, const QByteArray &body,
+                          const QByteArray &etag, const HttpHeaders &headers) const
+{
+    const HttpHeaders tagged =
+        HttpHeaders{{"Cache-Control"_ba, "no-cache"_ba}, {"ETag"_ba, etag}} + headers;
+    if (names(m_head.header("If-None-Match"), etag)) {
+        empty(304, tagged);
+        return;
+    }
+    const HttpHeaders all =
+        HttpHeaders{{"Content-Type"_ba, contentType}, {"X-Content-Type-Options"_ba, "nosniff"_ba}}
+        + tagged;
+    finish(200, rawResponse(200, all, body, m_head.isHead()));
 }
 
 void Exchange::empty(int status, const HttpHeaders &headers) const

@@ -48,6 +48,9 @@ public:
     void json(int status, const QByteArray &body, const HttpHeaders &headers = {}) const;
     void send(int status, const QByteArray &contentType, const QByteArray &body,
               const HttpHeaders &headers = {}) const;
+    /*! 200 with what may be kept under its \a etag, or 304 when the client has it. */
+    void sendTagged(const QByteArray &contentType, const QByteArray &body, const QByteArray &etag,
+                    const HttpHeaders &headers = {}) const;
     void empty(int status, const HttpHeaders &headers = {}) const;
     void startOnly(int status, const HttpHeaders &headers) const; //!< Of a body without a length.
     void problem(const Problem &problem) const;

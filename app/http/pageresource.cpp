@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Kintsugi Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// /health and the live page.
+// /health, the live page and the client module with its types.
 
 #include "app/http/api.h"
+#include "app/http/clienttypes.h"
 #include "engine/model/jsonwriter.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 
@@ -42,6 +44,23 @@ Operation operationOf(const QByteArray &path, const QByteArray &type)
             .answers = {Answers::text(type)}};
 }
 
+QByteArray etagOf(const QByteArray &bytes)
+{
+    return '"' + QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex().first(32)
+        + '"';
+}
+
+/*! Always the same bytes as long as this server runs. */
+void addFile(Routes &routes, const QByteArray &path, const QByteArray &type,
+             const QByteArray &bytes, const HttpHeaders &headers)
+{
+    routes.add("GET"_ba, path, operationOf(path, type),
+               [type, bytes, etag = etagOf(bytes), headers](const Exchange &exchange) {
+                   if (exchange.accepts(type.split(';').first()))
+                       exchange.sendTagged(type, bytes, etag, headers);
+               });
+}
+
 /*! Every file of the page, each at its own name, index.html at the root. */
 void addAssets(Routes &routes)
 {
@@ -54,12 +73,7 @@ void addAssets(Routes &routes)
             continue;
         const QByteArray path =
             info.fileName() == u"index.html"_s ? "/"_ba : '/' + info.fileName().toUtf8();
-        routes.add("GET"_ba, path, operationOf(path, typeOf(info.suffix())),
-                   [headers, type = typeOf(info.suffix()),
-                    bytes = file.readAll()](const Exchange &exchange) {
-                       if (exchange.accepts(type.split(';').first()))
-                           exchange.send(200, type, bytes, headers);
-                   });
+        addFile(routes, path, typeOf(info.suffix()), file.readAll(), headers);
     }
 }
 
@@ -96,6 +110,10 @@ void addPageRoutes(Routes &routes, Api &api)
                 .answers = {Answers::json("Health")}},
                [&api](const Exchange &exchange) { health(api, exchange); });
     addAssets(routes);
+    // No type is registered for TypeScript. This is what Deno and esm.sh use; browsers never load
+    // the file, and tsc reads it from a disk.
+    addFile(routes, "/client.d.ts"_ba, "application/typescript; charset=utf-8"_ba,
+            clientTypes(api.engine.definitions()), {});
 }
 
 } // namespace Kintsugi
