@@ -53,6 +53,8 @@ public:
         return m_parser.positionalArguments().value(index);
     }
     [[nodiscard]] bool wantsJson() const { return isSet(QStringLiteral("json")); }
+    /*! For what both programs read in the same way. */
+    [[nodiscard]] const QCommandLineParser &parser() const { return m_parser; }
     /*! A number of ms or of things, within bounds; \a otherwise when it was not given. */
     [[nodiscard]] Expected<qint64> number(const QString &name, qint64 otherwise, qint64 min,
                                           qint64 max) const;

@@ -148,23 +148,25 @@ void Exchange::send(int status, const QByteArray &contentType, const QByteArray 
     const HttpHeaders all = HttpHeaders{{"Content-Type"_ba, contentType},
                                         {"Cache-Control"_ba, "no-store"_ba},
                                         {"X-Content-Type-Options"_ba, "nosniff"_ba}}
-        + headers;
+        + headers + m_caller.headers;
     finish(rawResponse(status, all, body, m_head.isHead()));
 }
 
 void Exchange::empty(int status, const HttpHeaders &headers) const
 {
-    finish(rawResponse(status, headers, {}, m_head.isHead()));
+    finish(rawResponse(status, headers + m_caller.headers, {}, m_head.isHead()));
 }
 
 void Exchange::startOnly(int status, const HttpHeaders &headers) const
 {
-    finish(rawHead(status, headers));
+    finish(rawHead(status, headers + m_caller.headers));
 }
 
 void Exchange::problem(const Problem &problem) const
 {
-    finish(rawResponse(problem, m_head.isHead()));
+    Problem answer = problem;
+    answer.headers += m_caller.headers;
+    finish(rawResponse(answer, m_head.isHead()));
 }
 
 } // namespace Kintsugi

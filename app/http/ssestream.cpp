@@ -27,6 +27,7 @@ SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<T
     , m_socket(exchange.socket())
     , m_feed(std::move(feed))
     , m_settings(settings)
+    , m_answerHeaders(exchange.answerHeaders())
     , m_task(task.id)
     , m_lastSeq(lastSeq)
 {
@@ -58,7 +59,7 @@ HttpHeaders SseStream::headersOf(const Task &task)
 
 void SseStream::begin(const Task &task)
 {
-    write(rawHead(200, headersOf(task)) + encodeRetry(m_settings.retry));
+    write(rawHead(200, headersOf(task) + m_answerHeaders) + encodeRetry(m_settings.retry));
     pump();
 }
 

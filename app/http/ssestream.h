@@ -62,6 +62,7 @@ private:
     QTcpSocket *m_socket; //!< Ours from now on, child and all.
     std::shared_ptr<TaskFeed> m_feed; //!< Shared with the task's other streams.
     StreamSettings m_settings;
+    HttpHeaders m_answerHeaders; //!< Of the exchange.
     TaskId m_task;
     Seq m_lastSeq;
     bool m_isReading = false;
