@@ -52,6 +52,7 @@ public:
         addDefinitionRoutes(m_routes, m_api);
         addExampleRoutes(m_routes, m_api);
         addActionRoutes(m_routes, m_api);
+        addEventRoutes(m_routes, m_api);
         addPageRoutes(m_routes, m_api);
     }
 
