@@ -86,7 +86,9 @@ void TestStreamsCrowd::stalledReaderIsDroppedAndResumes()
 
 void TestStreamsCrowd::slowReaderIsNotDropped()
 {
-    ApiFixture api(impatient(), EngineFixture().config(), withFlood());
+    HttpServerSettings settings = impatient();
+    settings.streams.stall = 1500ms; // Many of its steps, few of its whole time.
+    ApiFixture api(settings, EngineFixture().config(), withFlood());
     constexpr int kEvents = 200;
     const TaskId id = api.start("flood", {{u"events"_s, kEvents}, {u"bytes"_s, 16 << 10}});
     StalledClient slow(api.port(), reattach(api, id, 0));
