@@ -21,6 +21,7 @@ private Q_SLOTS:
     void helpNamesThem();
     void listedHostsAndOriginsAreAnswered();
     void tokenIsWanted();
+    void commandsBearTheToken();
     void trustedHeaderIsTheUser();
     void bindsWhereItIsTold_data();
     void bindsWhereItIsTold();
@@ -120,6 +121,26 @@ void TestServerFlags::tokenIsWanted()
     QCOMPARE(get(server, "/health?token=s3cret").status, 200);
     QCOMPARE(get(server, "/health", "Host: localhost\r\nAuthorization: Bearer s3cret\r\n").status,
              200);
+}
+
+void TestServerFlags::commandsBearTheToken()
+{
+    CliProgram program(serve({u"--token"_s, u"s3cret"_s}));
+    const QString url = addressOf(program);
+    const auto code = [](const QStringList &words) { return CliProgram(words).code(); };
+    CliProgram refused({u"list"_s, u"--url"_s, url});
+    QCOMPARE(refused.code(), 2);
+    QVERIFY(refused.err().contains("wants its token"));
+    QCOMPARE(code({u"list"_s, u"--url"_s, url, u"--token"_s, u"other"_s}), 2);
+    QCOMPARE(code({u"list"_s, u"--url"_s, url, u"--token"_s, u"s3 cret"_s}), 2);
+    QCOMPARE(code({u"list"_s, u"--token"_s, u"s3cret"_s}), 2); // Whose?
+    CliProgram run({u"run"_s, u"count-to-n"_s, u"--input"_s, u"{\"n\":2,\"sleepMs\":0}"_s,
+                    u"--url"_s, url, u"--token"_s, u"s3cret"_s, u"--json"_s});
+    QCOMPARE(run.code(), 0);
+    const QString id = run.last().value("taskId"_L1).toString();
+    for (const QString &command : {u"show"_s, u"tail"_s, u"delete"_s})
+        QCOMPARE(code({command, id, u"--url"_s, url, u"--token"_s, u"s3cret"_s}), 0);
+    QCOMPARE(code({u"list"_s, u"--url"_s, url, u"--token"_s, u"s3cret"_s}), 0);
 }
 
 void TestServerFlags::trustedHeaderIsTheUser()
