@@ -17,8 +17,11 @@ Expected<std::unique_ptr<Backend>> Backend::open(const Options &options)
     const auto url = options.url();
     if (!url)
         return std::unexpected(url.error());
+    const auto token = options.token();
+    if (!token)
+        return std::unexpected(token.error());
     if (*url)
-        return std::make_unique<RemoteBackend>(**url);
+        return std::make_unique<RemoteBackend>(**url, *token);
 
     auto config = options.engine();
     if (!config)

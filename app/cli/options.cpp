@@ -6,6 +6,7 @@
 #include "app/cli/output.h"
 #include "app/host/definitions.h"
 #include "app/host/environment.h"
+#include "app/http/access.h"
 #include "engine/model/canonicaljson.h"
 #include "engine/tasks/builtin.h"
 
@@ -74,8 +75,9 @@ Options &Options::serves()
 Options &Options::remote()
 {
     m_isRemote = true;
-    return store().value(u"url"_s, u"URL"_s,
-                         u"Talk to a running server instead of opening the store."_s);
+    return store()
+        .value(u"url"_s, u"URL"_s, u"Talk to a running server instead of opening the store."_s)
+        .value(u"token"_s, u"TOKEN"_s, u"With --url: the token that the server wants."_s);
 }
 
 Options &Options::json()
@@ -178,6 +180,19 @@ Expected<std::optional<QUrl>> Options::url() const
                 u"--url and --%1 exclude each other: the server has been told its own"_s.arg(name));
     }
     return std::optional(url);
+}
+
+Expected<QByteArray> Options::token() const
+{
+    const auto given = m_isRemote ? text(u"token"_s) : std::nullopt;
+    if (!given)
+        return QByteArray();
+    if (!isSet(u"url"_s))
+        return failure(ErrorCode::InvalidArgument, u"--token is for a server that --url names"_s);
+    if (!isBearerToken(given->toUtf8())) // Which is not said: it is a secret.
+        return failure(ErrorCode::InvalidArgument,
+                       u"--token takes letters, digits and -._~+/ (and = at its end)"_s);
+    return given->toUtf8();
 }
 
 Expected<Registry> Options::registry() const

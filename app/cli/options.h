@@ -35,7 +35,7 @@ public:
     /*! One that --help does not tell of: for this program's own processes. */
     Options &hiddenValue(const QString &name);
     Options &store(); //!< --db, --stale-ms
-    Options &remote(); //!< --url beside those
+    Options &remote(); //!< --url and --token beside those
     Options &json(); //!< --json
     Options &drives(); //!< Beside those, what an engine that drives a task of its own takes.
     Options &serves(); //!< Beside those, what an engine that drives all takes.
@@ -53,6 +53,8 @@ public:
         return m_parser.positionalArguments().value(index);
     }
     [[nodiscard]] bool wantsJson() const { return isSet(QStringLiteral("json")); }
+    /*! For what both programs read in the same way. */
+    [[nodiscard]] const QCommandLineParser &parser() const { return m_parser; }
     /*! A number of ms or of things, within bounds; \a otherwise when it was not given. */
     [[nodiscard]] Expected<qint64> number(const QString &name, qint64 otherwise, qint64 min,
                                           qint64 max) const;
@@ -64,6 +66,8 @@ public:
     [[nodiscard]] Expected<QJsonObject> object(const QString &name) const;
     /*! --url, when it was given and is a loopback or other http address. */
     [[nodiscard]] Expected<std::optional<QUrl>> url() const;
+    /*! --token, for the server that --url names; empty when it was not given. */
+    [[nodiscard]] Expected<QByteArray> token() const;
     /*! What the command can run; says on standard error which plugins of the folder were left out.
      *  InvalidArgument for a bad --plugin. The built-in definitions alone without plugins(). */
     [[nodiscard]] Expected<Registry> registry() const;

@@ -68,8 +68,9 @@ QByteArray percentEncoded(const QByteArray &text)
 
 } // namespace
 
-RemoteBackend::RemoteBackend(QUrl server)
+RemoteBackend::RemoteBackend(QUrl server, QByteArray token)
     : m_server(std::move(server))
+    , m_credentials(token.isEmpty() ? QByteArray() : QByteArray("Bearer " + token))
 {}
 
 RemoteBackend::~RemoteBackend() = default;
@@ -82,6 +83,14 @@ QUrl RemoteBackend::at(const QByteArray &path) const
         base.chop(1);
     url.setPath(base + QString::fromLatin1(path), QUrl::StrictMode);
     return url;
+}
+
+QNetworkRequest RemoteBackend::requestTo(const QUrl &url) const
+{
+    QNetworkRequest request(url);
+    if (!m_credentials.isEmpty())
+        request.setRawHeader("Authorization", m_credentials);
+    return request;
 }
 
 Backend::Answer RemoteBackend::answerOf(QNetworkReply *reply)
@@ -110,14 +119,14 @@ Backend::Answer RemoteBackend::answerOf(QNetworkReply *reply)
 
 Backend::Answer RemoteBackend::get(const QUrl &url)
 {
-    QNetworkRequest request(url);
+    QNetworkRequest request = requestTo(url);
     request.setRawHeader("Accept", "application/json");
     return answerOf(m_network.get(request));
 }
 
 Backend::Answer RemoteBackend::post(const QUrl &url, const QByteArray &json)
 {
-    QNetworkRequest request(url);
+    QNetworkRequest request = requestTo(url);
     request.setRawHeader("Accept", "application/json");
     request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json"_ba);
     return answerOf(m_network.post(request, json));
@@ -157,7 +166,7 @@ Backend::Answer RemoteBackend::act(const Action &action)
 
 QFuture<Expected<void>> RemoteBackend::remove(const QByteArray &idOrKey)
 {
-    QNetworkRequest request(at("/api/tasks/" + percentEncoded(idOrKey)));
+    QNetworkRequest request = requestTo(at("/api/tasks/" + percentEncoded(idOrKey)));
     request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json"_ba);
     return answerOf(m_network.deleteResource(request))
         .then([](const Expected<QByteArray> &answer) -> Expected<void> {
@@ -222,8 +231,11 @@ void RemoteBackend::follow(const QByteArray &taskId)
     });
     connect(m_stream.get(), &SseClient::failed, this,
             [this](const SseFailure &failure) { Q_EMIT failed(failure.error); });
-    m_stream->open({.url = at("/api/durable-example/reattach/" + percentEncoded(taskId)),
-                    .failWhenUnreachable = true});
+    SseRequest request{.url = at("/api/durable-example/reattach/" + percentEncoded(taskId)),
+                       .failWhenUnreachable = true};
+    if (!m_credentials.isEmpty())
+        request.headers.append({"Authorization"_ba, m_credentials});
+    m_stream->open(request);
 }
 
 bool RemoteBackend::drives(const QByteArray &) const

@@ -18,7 +18,8 @@ class RemoteBackend final : public Backend
     Q_OBJECT
 
 public:
-    explicit RemoteBackend(QUrl server);
+    /*! \a token: what the server wants to be told; empty when it wants none. */
+    RemoteBackend(QUrl server, QByteArray token);
     ~RemoteBackend() override;
 
     [[nodiscard]] Answer submit(const SubmitRequest &request) override;
@@ -35,11 +36,13 @@ public:
 
 private:
     [[nodiscard]] QUrl at(const QByteArray &path) const;
+    [[nodiscard]] QNetworkRequest requestTo(const QUrl &url) const;
     [[nodiscard]] Answer get(const QUrl &url);
     [[nodiscard]] Answer post(const QUrl &url, const QByteArray &json);
     [[nodiscard]] static Answer answerOf(QNetworkReply *reply);
 
     QUrl m_server;
+    QByteArray m_credentials; //!< Of Authorization; empty without a token.
     QNetworkAccessManager m_network;
     std::unique_ptr<SseClient> m_stream;
     QByteArray m_lastType;

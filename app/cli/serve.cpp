@@ -8,7 +8,7 @@
 #include "app/host/environment.h"
 #include "app/host/exitcode.h"
 #include "app/host/exitsignals.h"
-#include "app/http/httpserver.h"
+#include "app/http/serverflags.h"
 #include "engine/runtime/whendone.h"
 
 namespace Kintsugi::Commands {
@@ -39,12 +39,10 @@ Expected<HttpServerSettings> serverSettings(const Options &options)
     const auto port = Environment::choosePort(options.text(u"port"_s));
     if (!port)
         return std::unexpected(port.error());
-    const auto hosts = HostPolicy::make(options.texts(u"allow-host"_s), {});
-    if (!hosts)
-        return std::unexpected(hosts.error());
     HttpServerSettings settings;
     settings.port = *port;
-    settings.hosts = *hosts;
+    if (const auto set = setServer(settings, options.parser()); !set)
+        return std::unexpected(set.error());
     settings.api.production = Environment::isProduction();
     return settings;
 }
@@ -56,9 +54,9 @@ int serve(const QStringList &arguments)
     Options options(u"serve"_s, u"Serves the engine on a local port until it is told to end."_s);
     options.store().serves().plugins().json();
     options.value(u"port"_s, u"N"_s, u"The port (7420); 0 picks a free one."_s)
-        .values(u"allow-host"_s, u"HOST"_s,
-                u"Answers requests for this host too; may be repeated."_s)
         .flag(u"test-mode"_s, u"Allows to crash tasks on request."_s);
+    for (const ServerFlag &flag : serverFlags())
+        options.value(flag.name, flag.value, flag.help);
     if (const auto parsed = options.parse(arguments); !parsed)
         return parsed.error().message.isEmpty() ? ExitCode::kDone : Output::error(parsed.error());
     const auto config = engineConfig(options);

@@ -103,8 +103,7 @@ void Application::opened(Expected<std::unique_ptr<Engine>> engine)
 
 void Application::serve()
 {
-    HttpServerSettings settings;
-    settings.port = m_options.port;
+    HttpServerSettings settings = m_options.server;
     settings.anotherPortWillDo = true;
     settings.api.production = Environment::isProduction();
     auto server = HttpServer::start(*m_engine, std::move(settings));

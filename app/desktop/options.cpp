@@ -5,6 +5,7 @@
 
 #include "app/host/engineflags.h"
 #include "app/host/environment.h"
+#include "app/http/serverflags.h"
 
 #include <QCommandLineParser>
 
@@ -26,6 +27,8 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
                        flag("version")});
     for (const EngineFlag &one : engineFlags())
         parser.addOption(value(one.name.data()));
+    for (const ServerFlag &one : serverFlags())
+        parser.addOption(value(one.name.data()));
     if (!parser.parse(QStringList{u"kintsugi"_s} + arguments))
         return failure(ErrorCode::InvalidArgument, parser.errorText());
     DesktopOptions options;
@@ -41,8 +44,14 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
         return failure(
             ErrorCode::InvalidArgument,
             u"task files cannot be opened yet: %1"_s.arg(parser.positionalArguments().first()));
-    if (parser.isSet(u"no-server"_s) && parser.isSet(u"port"_s))
-        return failure(ErrorCode::InvalidArgument, u"--no-server and --port exclude each other"_s);
+    QStringList ofServer{u"port"_s};
+    for (const ServerFlag &one : serverFlags())
+        ofServer << one.name;
+    for (const QString &name : std::as_const(ofServer)) {
+        if (parser.isSet(u"no-server"_s) && parser.isSet(name))
+            return failure(ErrorCode::InvalidArgument,
+                           u"--no-server and --%1 exclude each other"_s.arg(name));
+    }
 
     const auto given = [&parser](const QString &name) {
         return parser.isSet(name) ? std::optional(parser.value(name)) : std::nullopt;
@@ -59,7 +68,9 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
                        u"a durable store cannot be in memory: %1 is :memory:"_s.arg(store->reason));
 
     options.serve = !parser.isSet(u"no-server"_s);
-    options.port = *port;
+    options.server.port = *port;
+    if (const auto set = setServer(options.server, parser); !set)
+        return std::unexpected(set.error());
     options.plugins = parser.values(u"plugin"_s);
     EngineConfig &engine = options.engine;
     engine.storePath = store->path;
@@ -72,13 +83,18 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
 
 QByteArray desktopUsage()
 {
-    QByteArray engine;
-    for (const EngineFlag &flag : engineFlags()) {
+    const auto line = [](const auto &flag) {
         QByteArray help(flag.help.data(), flag.help.size() - 1); // Without its full stop, as here.
         help[0] = QChar(flag.help.front()).toLower().toLatin1();
-        engine += "  --" + QString(flag.name + u' ' + flag.value).toUtf8().leftJustified(26) + help
-            + '\n';
-    }
+        return QByteArray("  --" + QString(flag.name + u' ' + flag.value).toUtf8().leftJustified(26)
+                          + help + '\n');
+    };
+    QByteArray engine;
+    for (const EngineFlag &flag : engineFlags())
+        engine += line(flag);
+    QByteArray server;
+    for (const ServerFlag &flag : serverFlags())
+        server += line(flag);
     return "kintsugi: durable tasks in a window\n"
            "\n"
            "Usage: kintsugi [OPTION]…\n"
@@ -88,8 +104,9 @@ QByteArray desktopUsage()
            "  --port N                    serve on this port (7420); a free one when it is taken, "
            "or with 0\n"
            "  --no-server                 serve nothing\n"
-           "  --plugin FILE               load task definitions from this library too; may be "
-           "repeated\n"
+        + server
+        + "  --plugin FILE               load task definitions from this library too; may be "
+          "repeated\n"
         + engine
         + "  --auto-recover              stale tasks of every kind go on without a nudge\n"
           "  --test-mode                 allow crashes; on here anyway, unless "

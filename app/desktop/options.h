@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "app/http/httpserver.h"
 #include "engine/model/error.h"
 #include "engine/runtime/engineconfig.h"
 
@@ -18,7 +19,7 @@ struct DesktopOptions
     EngineConfig engine;
     QStringList plugins; //!< Files, in the order they were named.
     bool serve = true;
-    quint16 port = 0;
+    HttpServerSettings server;
 };
 
 /*! Reads the arguments after the program's name, and the environment. What it does not know, or

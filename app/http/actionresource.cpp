@@ -157,7 +157,7 @@ void remove(Api &api, const Exchange &exchange)
 
 TaskRef refOf(const Exchange &exchange)
 {
-    return {localUser(), exchange.id()};
+    return {exchange.user(), exchange.id()};
 }
 
 QByteArray toJson(const ActionResult &result)

@@ -36,6 +36,8 @@ void addExampleRoutes(Routes &routes, Api &api);
 /*! What people do to tasks that are there: stop, suspend, resume, retry, signal, fork, delete,
  * crash. */
 void addActionRoutes(Routes &routes, Api &api);
+/*! /api/events */
+void addEventRoutes(Routes &routes, Api &api);
 /*! /health, the live page, and the client module with its types. */
 void addPageRoutes(Routes &routes, Api &api);
 /*! /metrics */

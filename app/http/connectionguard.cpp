@@ -28,10 +28,10 @@ constexpr auto kResumeAfter = 100ms;
 
 } // namespace
 
-ConnectionGuard::ConnectionGuard(GuardLimits limits, HostPolicy policy,
+ConnectionGuard::ConnectionGuard(GuardLimits limits, AccessPolicy policy,
                                  std::shared_ptr<GuardTally> tally, QObject *parent)
     : QTcpServer(parent)
-    , m_policy(std::make_shared<HostPolicy>(std::move(policy)))
+    , m_policy(std::make_shared<AccessPolicy>(std::move(policy)))
     , m_tally(tally ? std::move(tally) : std::make_shared<GuardTally>())
 {
     const qint64 wanted = limits.connections + limits.refusals + kOtherFiles;

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "app/http/loopback.h"
+#include "app/http/access.h"
 #include "app/http/requesthead.h"
 
 #include <QTcpServer>
@@ -58,7 +58,7 @@ class ConnectionGuard final : public QTcpServer
     Q_DISABLE_COPY_MOVE(ConnectionGuard)
 
 public:
-    explicit ConnectionGuard(GuardLimits limits = {}, HostPolicy policy = {},
+    explicit ConnectionGuard(GuardLimits limits = {}, AccessPolicy policy = {},
                              std::shared_ptr<GuardTally> tally = {}, QObject *parent = nullptr);
     ~ConnectionGuard() override;
 
@@ -77,7 +77,7 @@ private:
 
     std::shared_ptr<const GuardLimits> m_limits; //!< Shared with the connections, which may
                                                  //!< outlive this object's members.
-    std::shared_ptr<const HostPolicy> m_policy; //!< The same.
+    std::shared_ptr<const AccessPolicy> m_policy; //!< The same.
     std::shared_ptr<GuardTally> m_tally; //!< The same, and with the other guards.
     QTimer m_resume;
     bool m_isShort = false; //!< Of files; said once until a connection is accepted again.

@@ -97,6 +97,7 @@ Routes::Handler startOf(Api &api, const QByteArray &name)
         }
         Fields fields(*body);
         SubmitRequest request = takeStart(fields);
+        request.user = exchange.user();
         request.name = name;
         request.input = fields.rest();
         if (const auto problem = fields.problem())
@@ -107,7 +108,7 @@ Routes::Handler startOf(Api &api, const QByteArray &name)
 }
 
 /*! A start that names its definition: POST /api/tasks, and a nudge by name and input. */
-std::expected<SubmitRequest, Problem> namedStart(Fields &fields)
+std::expected<SubmitRequest, Problem> namedStart(const UserId &user, Fields &fields)
 {
     SubmitRequest request = takeStart(fields);
     const auto name = fields.text(u"name"_s, 255);
@@ -116,6 +117,7 @@ std::expected<SubmitRequest, Problem> namedStart(Fields &fields)
     fields.refuseRest();
     if (const auto problem = fields.problem())
         return std::unexpected(*problem);
+    request.user = user;
     request.name = name->toUtf8();
     request.input = input.value_or(QJsonObject());
     return request;
@@ -149,7 +151,7 @@ void startNamed(Api &api, const Exchange &exchange, const StartAnswer &wanted,
         return;
     }
     Fields fields(body);
-    const auto request = namedStart(fields);
+    const auto request = namedStart(exchange.user(), fields);
     if (request)
         start(api, exchange, wanted, *request);
     else
@@ -185,7 +187,7 @@ void nudge(Api &api, const Exchange &exchange)
     if (const auto problem = fields.problem())
         exchange.problem(*problem);
     else
-        nudgeTask(api, exchange, *wanted, {localUser(), id->toUtf8()});
+        nudgeTask(api, exchange, *wanted, {exchange.user(), id->toUtf8()});
 }
 
 /*! A start's answers: the stream, which a finished task may have nothing left for, or the task. */

@@ -161,7 +161,7 @@ void Exchange::send(int status, const QByteArray &contentType, const QByteArray 
     const HttpHeaders all = HttpHeaders{{"Content-Type"_ba, contentType},
                                         {"Cache-Control"_ba, "no-store"_ba},
                                         {"X-Content-Type-Options"_ba, "nosniff"_ba}}
-        + headers;
+        + headers + m_caller.headers;
     finish(status, rawResponse(status, all, body, m_head.isHead()));
 }
 
@@ -176,23 +176,25 @@ void Exchange::sendTagged(const QByteArray &contentType, const QByteArray &body,
     }
     const HttpHeaders all =
         HttpHeaders{{"Content-Type"_ba, contentType}, {"X-Content-Type-Options"_ba, "nosniff"_ba}}
-        + tagged;
+        + tagged + m_caller.headers;
     finish(200, rawResponse(200, all, body, m_head.isHead()));
 }
 
 void Exchange::empty(int status, const HttpHeaders &headers) const
 {
-    finish(status, rawResponse(status, headers, {}, m_head.isHead()));
+    finish(status, rawResponse(status, headers + m_caller.headers, {}, m_head.isHead()));
 }
 
 void Exchange::startOnly(int status, const HttpHeaders &headers) const
 {
-    finish(status, rawHead(status, headers));
+    finish(status, rawHead(status, headers + m_caller.headers));
 }
 
 void Exchange::problem(const Problem &problem) const
 {
-    finish(problem.status, rawResponse(problem, m_head.isHead()));
+    Problem answer = problem;
+    answer.headers += m_caller.headers;
+    finish(problem.status, rawResponse(answer, m_head.isHead()));
 }
 
 } // namespace Kintsugi

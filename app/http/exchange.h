@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "app/http/problem.h"
+#include "app/http/access.h"
 #include "app/http/requesthead.h"
 #include "app/http/requestrecord.h"
 
@@ -33,6 +33,10 @@ public:
     [[nodiscard]] const QByteArray &id() const { return m_id; } //!< What stood for :id in the path.
     void setId(QByteArray id) { m_id = std::move(id); }
     void setRoute(const QByteArray &pattern) { m_record->setRoute(pattern); }
+    [[nodiscard]] const UserId &user() const { return m_caller.user; } //!< Whose tasks these are.
+    /*! What each answer bears beside its own; a stream that takes over writes them too. */
+    [[nodiscard]] const HttpHeaders &answerHeaders() const { return m_caller.headers; }
+    void setCaller(Caller caller) { m_caller = std::move(caller); }
 
     /*! Which of \a offered the client likes best; the first of equals. -1 when it accepts none of
      * them. */
@@ -69,6 +73,7 @@ private:
     QUrlQuery m_query;
     QByteArray m_body;
     QByteArray m_id;
+    Caller m_caller;
     QPointer<QTcpSocket> m_socket;
     std::shared_ptr<RequestRecord> m_record; //!< Shared by the copies.
 };

@@ -17,6 +17,28 @@ namespace Kintsugi {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
+namespace {
+
+QUrl addressOf(const QHostAddress &address, quint16 port)
+{
+    QUrl url;
+    url.setScheme(u"http"_s);
+    url.setHost(address.toString());
+    url.setPort(port);
+    return url;
+}
+
+/*! An address of this machine that \a bound takes connections for. */
+QHostAddress reachable(const QHostAddress &bound)
+{
+    if (bound == QHostAddress(QHostAddress::AnyIPv6))
+        return QHostAddress::LocalHostIPv6;
+    const bool isAny = bound.isNull() || bound == QHostAddress(QHostAddress::AnyIPv4);
+    return isAny ? QHostAddress::LocalHost : bound;
+}
+
+} // namespace
+
 /*! Takes each judged request from QtHttpServer to its route. Thread: the server's. */
 class HttpServer::Dispatcher final : public QAbstractHttpServer
 {
@@ -24,11 +46,13 @@ public:
     Dispatcher(Engine &engine, const HttpServerSettings &settings)
         : m_streams(engine, settings.streams, engine.config().clock, this)
         , m_api{engine, m_streams, settings.api, this}
+        , m_access(settings.access)
     {
         addTaskRoutes(m_routes, m_api);
         addDefinitionRoutes(m_routes, m_api);
         addExampleRoutes(m_routes, m_api);
         addActionRoutes(m_routes, m_api);
+        addEventRoutes(m_routes, m_api);
         addPageRoutes(m_routes, m_api);
         addMetricsRoutes(m_routes, m_api);
         addOpenApiRoutes(m_routes, m_api);
@@ -36,20 +60,25 @@ public:
 
     [[nodiscard]] Streams &streams() { return m_streams; }
 
-    /*! Listens on both loopback addresses with one port; only the IPv4 one must be had. Gives the
-     * port. */
+    /*! Listens on the one address, or on both loopback addresses with one port, of which only the
+     * IPv4 one must be had. Gives the port. */
     Expected<quint16> listen(const HttpServerSettings &settings)
     {
-        auto *guard = new ConnectionGuard(settings.guard, settings.hosts, m_api.door, this);
-        if (!guard->listen(QHostAddress(QHostAddress::LocalHost), settings.port)) {
+        auto *guard = new ConnectionGuard(settings.guard, settings.access, m_api.door, this);
+        const bool isLoopback = settings.address.isNull();
+        const QHostAddress first = isLoopback ? QHostAddress::LocalHost : settings.address;
+        if (!guard->listen(first, settings.port)) {
             const QString why = guard->errorString();
             delete guard;
-            return failure(ErrorCode::Conflict,
-                           u"cannot listen on 127.0.0.1:%1: %2"_s.arg(settings.port).arg(why));
+            return failure(
+                ErrorCode::Conflict,
+                u"cannot listen on %1: %2"_s.arg(addressOf(first, settings.port).authority(), why));
         }
         const quint16 port = guard->serverPort();
         bind(guard);
-        auto *second = new ConnectionGuard(settings.guard, settings.hosts, m_api.door, this);
+        if (!isLoopback)
+            return port;
+        auto *second = new ConnectionGuard(settings.guard, settings.access, m_api.door, this);
         if (second->listen(QHostAddress(QHostAddress::LocalHostIPv6), port)) {
             bind(second);
         } else {
@@ -70,7 +99,12 @@ protected:
         auto record =
             std::make_shared<RequestRecord>(m_api.tally, m_api.engine.config().clock, *head,
                                             socket->peerAddress(), socket->peerPort());
-        m_routes.dispatch(Exchange(*head, request.body(), socket, std::move(record)));
+        Exchange exchange(*head, request.body(), socket, std::move(record));
+        exchange.setCaller(m_access.callerOf(*head));
+        if (isPreflight(*head))
+            exchange.empty(204, preflightHeaders());
+        else
+            m_routes.dispatch(std::move(exchange));
         return true;
     }
     void missingHandler(const QHttpServerRequest &, QTcpSocket *socket) override
@@ -81,6 +115,7 @@ protected:
 private:
     Streams m_streams;
     Api m_api;
+    AccessPolicy m_access;
     Routes m_routes;
 };
 
@@ -97,6 +132,7 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::start(Engine &engine, HttpServ
         delete std::exchange(server->m_dispatcher, nullptr);
         return std::unexpected(port.error());
     }
+    server->m_address = reachable(settings.address);
     server->m_port = *port;
     server->m_thread.setObjectName(u"http"_s);
     server->m_dispatcher->moveToThread(&server->m_thread);
@@ -119,7 +155,7 @@ HttpServer::~HttpServer()
 
 QUrl HttpServer::url() const
 {
-    return QUrl(u"http://127.0.0.1:%1"_s.arg(m_port));
+    return addressOf(m_address, m_port);
 }
 
 int HttpServer::streamCount() const

@@ -6,6 +6,7 @@
 #include "app/http/api.h"
 #include "app/http/connectionguard.h"
 
+#include <QHostAddress>
 #include <QThread>
 #include <QUrl>
 
@@ -18,12 +19,14 @@ struct HttpServerSettings
     quint16 port = 7420; //!< 0 picks a free one.
     bool anotherPortWillDo = false; //!< When the port is taken: a free one instead of an error.
     GuardLimits guard{};
-    HostPolicy hosts{};
+    QHostAddress address{}; //!< Null: 127.0.0.1 and ::1.
+    AccessPolicy access{};
     StreamSettings streams{};
     ApiSettings api{};
 };
 
-/*! The engine on 127.0.0.1 and ::1, for curl, browsers and other programs: contract §4 and §5.
+/*! The engine on 127.0.0.1 and ::1 unless told otherwise, for curl, browsers and other programs:
+ * contract §4 and §5.
  *
  *  Thread: the caller's; the server itself lives in a thread of its own, so that no slow reader
  * holds anybody.
@@ -40,7 +43,9 @@ public:
     ~HttpServer(); //!< Ends the streams, then the thread.
 
     [[nodiscard]] quint16 port() const { return m_port; }
-    [[nodiscard]] QUrl url() const; //!< http://127.0.0.1:PORT
+    /*! Where it can be reached from this machine: http://127.0.0.1:PORT, or the one address that
+     * it is bound to. */
+    [[nodiscard]] QUrl url() const;
     [[nodiscard]] int streamCount() const; //!< Clients that read events now.
 
 private:
@@ -49,6 +54,7 @@ private:
 
     QThread m_thread;
     Dispatcher *m_dispatcher = nullptr; //!< Lives and dies in m_thread.
+    QHostAddress m_address; //!< Of url().
     quint16 m_port = 0;
 };
 

@@ -80,6 +80,13 @@ bool isOrigin(const QByteArray &lower)
     return authority && !authority->host.isEmpty();
 }
 
+/*! Without the port that its scheme has anyway: browsers leave it out. */
+QByteArray asBrowsersWriteIt(const QByteArray &origin)
+{
+    const QByteArrayView own = origin.startsWith(kHttps) ? ":443" : ":80";
+    return origin.endsWith(own) ? origin.chopped(own.size()) : origin;
+}
+
 } // namespace
 
 std::optional<Authority> parseAuthority(QByteArrayView text)
@@ -123,7 +130,7 @@ Expected<HostPolicy> HostPolicy::make(const QStringList &hosts, const QStringLis
         if (!isOrigin(lower))
             return failure(ErrorCode::InvalidArgument,
                            u"no origin such as https://example.org: "_s + text);
-        policy.m_origins.append(lower);
+        policy.m_origins.append(asBrowsersWriteIt(lower));
     }
     return policy;
 }
@@ -143,14 +150,19 @@ bool HostPolicy::allowsHost(QByteArrayView host) const
 
 bool HostPolicy::allowsOrigin(QByteArrayView origin, QByteArrayView host) const
 {
-    const QByteArray lower = origin.toByteArray().toLower();
-    if (m_origins.contains(lower))
+    if (listsOrigin(origin))
         return true;
+    const QByteArray lower = origin.toByteArray().toLower();
     if (!lower.startsWith(kHttp))
         return false;
     const auto own = parseAuthority(host);
     const auto theirs = parseAuthority(QByteArrayView(lower).sliced(kHttp.size()));
     return own && theirs && !own->host.isEmpty() && *own == *theirs;
+}
+
+bool HostPolicy::listsOrigin(QByteArrayView origin) const
+{
+    return m_origins.contains(origin.toByteArray().toLower());
 }
 
 std::optional<Problem> HostPolicy::judge(const RequestHead &head) const

@@ -44,6 +44,9 @@ public:
 
     [[nodiscard]] bool allowsHost(QByteArrayView host) const;
     [[nodiscard]] bool allowsOrigin(QByteArrayView origin, QByteArrayView host) const;
+    [[nodiscard]] bool listsOrigins() const { return !m_origins.isEmpty(); }
+    /*! True for an origin that make() was given: a page of another server. */
+    [[nodiscard]] bool listsOrigin(QByteArrayView origin) const;
 
     /*! The 403 (400 for several Origins), or nothing when the request may go on. */
     [[nodiscard]] std::optional<Problem> judge(const RequestHead &head) const;
@@ -55,7 +58,8 @@ private:
         bool anyPort = true;
     };
     QList<AllowedHost> m_hosts;
-    QList<QByteArray> m_origins; //!< In lower case.
+    QList<QByteArray>
+        m_origins; //!< As browsers write them: in lower case, without the scheme's own port.
 };
 
 } // namespace Kintsugi

@@ -49,7 +49,7 @@ QByteArray writtenAnew(const RequestHead &head, const QByteArray &body)
 } // namespace
 
 RequestSocket::RequestSocket(std::shared_ptr<const GuardLimits> limits,
-                             std::shared_ptr<const HostPolicy> policy,
+                             std::shared_ptr<const AccessPolicy> policy,
                              std::shared_ptr<GuardTally> tally, QObject *parent)
     : QTcpSocket(parent)
     , m_limits(std::move(limits))
@@ -202,6 +202,7 @@ void RequestSocket::deliver()
 /*! By value: the readers that hold it are cleared here. */
 void RequestSocket::refuse(Problem problem) // NOLINT(performance-unnecessary-value-param)
 {
+    problem.headers += m_policy->answerHeaders(m_head.head());
     const QByteArray response = rawResponse(problem, m_head.head().isHead());
     if (logsAccess())
         logAccess({m_head.head().method, m_head.head().target, problem.status, response.size(),

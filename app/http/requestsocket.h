@@ -31,7 +31,7 @@ class RequestSocket final : public QTcpSocket
 
 public:
     RequestSocket(std::shared_ptr<const GuardLimits> limits,
-                  std::shared_ptr<const HostPolicy> policy, std::shared_ptr<GuardTally> tally,
+                  std::shared_ptr<const AccessPolicy> policy, std::shared_ptr<GuardTally> tally,
                   QObject *parent);
     ~RequestSocket() override;
 
@@ -67,7 +67,7 @@ private:
     bool isTooMuchHeld();
 
     std::shared_ptr<const GuardLimits> m_limits; //!< Shared with the guard and its connections.
-    std::shared_ptr<const HostPolicy> m_policy; //!< The same.
+    std::shared_ptr<const AccessPolicy> m_policy; //!< The same.
     std::shared_ptr<GuardTally> m_tally; //!< The same.
     Phase m_phase = Phase::Head;
     RequestHeadReader m_head;

@@ -3,7 +3,6 @@
 
 #include "app/http/ssestream.h"
 
-#include "engine/runtime/whendone.h"
 #include "engine/sse/frame.h"
 
 #include <QLoggingCategory>
@@ -20,23 +19,15 @@ constexpr qint64 kInSocket =
 constexpr int kKernelBuffer = 128 << 10;
 } // namespace
 
-SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<TaskFeed> feed,
-                     const Task &task, Seq lastSeq, const StreamSettings &settings)
+SseStream::SseStream(const Exchange &exchange, const StreamSettings &settings)
     : QObject(exchange.socket())
-    , m_engine(engine)
     , m_socket(exchange.socket())
     , m_record(exchange.record())
-    , m_feed(std::move(feed))
+    , m_answerHeaders(exchange.answerHeaders())
     , m_settings(settings)
-    , m_task(task.id)
-    , m_lastSeq(lastSeq)
 {
     m_socket->setSocketOption(QAbstractSocket::SendBufferSizeSocketOption, kKernelBuffer);
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    connect(m_feed.get(), &TaskFeed::grew, this, [this] {
-        m_hasGrown = true;
-        pump();
-    });
     connect(m_socket, &QTcpSocket::bytesWritten, this, [this] {
         m_hasMoved = true;
         if (std::exchange(m_isFull, false))
@@ -44,34 +35,29 @@ SseStream::SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<T
     });
 }
 
-HttpHeaders SseStream::namesOf(const Task &task)
+HttpHeaders SseStream::streamHeaders()
 {
-    return {{"X-Task-Id"_ba, task.id.bytes()}, {"X-Idempotency-Key"_ba, task.key.bytes()}};
+    return {{"Content-Type"_ba, "text/event-stream"_ba},
+            {"Cache-Control"_ba, "no-cache"_ba},
+            {"X-Accel-Buffering"_ba, "no"_ba},
+            {"X-Content-Type-Options"_ba, "nosniff"_ba}};
 }
 
-HttpHeaders SseStream::headersOf(const Task &task)
-{
-    return HttpHeaders{{"Content-Type"_ba, "text/event-stream"_ba},
-                       {"Cache-Control"_ba, "no-cache"_ba},
-                       {"X-Accel-Buffering"_ba, "no"_ba},
-                       {"X-Content-Type-Options"_ba, "nosniff"_ba}}
-    + namesOf(task);
-}
-
-void SseStream::begin(const Task &task)
+void SseStream::start(const HttpHeaders &headers, const QByteArray &beginning)
 {
     m_record->streamBegins();
-    write(rawHead(200, headersOf(task)) + encodeRetry(m_settings.retry));
+    write(rawHead(200, streamHeaders() + headers + m_answerHeaders) + beginning);
     pump();
 }
 
-void SseStream::write(const QByteArray &bytes)
+void SseStream::write(const QByteArray &bytes, qsizetype frames)
 {
     if (m_socket->state() != QAbstractSocket::ConnectedState)
         return; // Gone, and so will this be in a moment.
     m_socket->write(bytes);
     m_socket->flush(); // At once: to be told that it may write would cost as much again.
     m_record->streamSends(bytes.size());
+    m_record->streamSendsFrames(frames);
     m_hasWritten = true;
 }
 
@@ -79,71 +65,14 @@ void SseStream::pump()
 {
     while (!m_isReading && !m_isEnding) {
         m_isFull = m_socket->bytesToWrite() >= kInSocket;
-        if (m_isFull)
-            return; // Until it has taken some.
-        const auto frames = m_feed->after(m_lastSeq, kInSocket);
-        if (!frames) {
-            readBack();
+        if (m_isFull || !writeNext(kInSocket)) // Full: until it has taken some.
             return;
-        }
-        if (frames->isEmpty()) {
-            if (m_lastIsTerminal)
-                confirmEnd();
-            return;
-        }
-        take(*frames);
     }
 }
 
-void SseStream::take(const QList<TaskFeed::Frame> &frames)
+qint64 SseStream::unsentBytes() const
 {
-    QByteArray bytes;
-    for (const TaskFeed::Frame &frame : frames)
-        bytes += frame.bytes;
-    m_lastSeq = frames.last().seq;
-    m_lastIsTerminal = frames.last().isTerminal;
-    m_sentFrames += frames.size();
-    m_record->streamSendsFrames(frames.size());
-    m_sentBytes += bytes.size();
-    write(bytes);
-}
-
-void SseStream::readBack()
-{
-    m_isReading = true;
-    m_hasGrown = false;
-    whenDone(this, m_feed->readAfter(m_lastSeq),
-             [this](const Expected<QList<TaskFeed::Frame>> &frames) {
-                 m_isReading = false;
-                 if (!frames) {
-                     qCWarning(lcStream).noquote() << "a stream of task" << m_task.toString()
-                                                   << "ends:" << frames.error().message;
-                     close();
-                 } else if (!frames->isEmpty()) {
-                     take(*frames);
-                     pump();
-                 } else if (m_hasGrown) {
-                     pump(); // What came during the reading may be newer than what was read.
-                 } else if (m_lastIsTerminal) {
-                     confirmEnd();
-                 }
-             });
-}
-
-void SseStream::confirmEnd()
-{
-    // A task that was taken up again has an older terminal event in the middle of its log: then the
-    // stream goes on.
-    m_isReading = true;
-    m_hasGrown = false;
-    whenDone(this, m_engine.task({m_feed->ref().user, m_task.bytes()}),
-             [this](const Expected<Task> &task) {
-                 m_isReading = false;
-                 if (!task || (isTerminal(task->state) && task->lastSeq == m_lastSeq))
-                     close();
-                 else if (m_hasGrown || task->lastSeq > m_lastSeq)
-                     pump();
-             });
+    return m_socket->bytesToWrite();
 }
 
 void SseStream::close()
@@ -166,19 +95,17 @@ void SseStream::tick(Monotonic now)
     if (now - m_stalledSince < m_settings.stall)
         return;
     m_stalledSince = now; // Judged once a stall time.
-    whenDone(this, m_engine.task({m_feed->ref().user, m_task.bytes()}),
-             [this](const Expected<Task> &task) {
-                 const qint64 perFrame = m_sentBytes / std::max<qint64>(1, m_sentFrames);
-                 const qint64 waiting =
-                     m_socket->bytesToWrite() + (task ? (task->lastSeq - m_lastSeq) * perFrame : 0);
-                 if (m_hasMoved || waiting <= m_settings.backlogBytes)
-                     return;
-                 qCInfo(lcStream).noquote()
-                     << "a reader of task" << m_task.toString() << "took nothing while" << waiting
-                     << "bytes waited; dropped";
-                 m_record->readerDropped();
-                 m_socket->abort();
-             });
+    measure();
+}
+
+void SseStream::dropIfStalled(qint64 waiting)
+{
+    if (m_hasMoved || waiting <= m_settings.backlogBytes)
+        return;
+    qCInfo(lcStream).noquote() << "a reader of" << name() << "took nothing while" << waiting
+                               << "bytes waited; dropped";
+    m_record->readerDropped();
+    m_socket->abort();
 }
 
 } // namespace Kintsugi

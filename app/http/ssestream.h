@@ -4,11 +4,11 @@
 #pragma once
 
 #include "app/http/exchange.h"
-#include "app/http/taskfeed.h"
+#include "engine/model/clock.h"
 
 #include <QObject>
 
-#include <memory>
+#include <chrono>
 
 namespace Kintsugi {
 
@@ -22,58 +22,57 @@ struct StreamSettings
     std::chrono::milliseconds stall{2'000}; //!< For how long it must have taken nothing.
 };
 
-/*! One reader of one task's log: replay, then live, each event once and in order.
+/*! One reader of a log: replay, then live, each event once and in order.
  *
  *  The only file that writes streams to sockets (in Qt 6.8 this becomes
  * writeBeginChunked/writeChunk). It pulls: while the socket has taken what it was given, the next
- * frames come from the feed, or from the store when the feed's window does not reach back that far.
- * So a slow reader holds nothing but its own place in the log. Deletes itself when its socket goes.
- * Thread: the server's.
+ * frames come from a feed, or from the store when the feed's window does not reach back that far.
+ * So a slow reader holds nothing but its own place in the log. Which log, the kinds know:
+ * TaskStream and StoreStream. Deletes itself when its socket goes. Thread: the server's.
  */
-class SseStream final : public QObject
+class SseStream : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SseStream)
 
 public:
-    /*! \a lastSeq: the client has seen everything up to there. \a feed is shared by the streams of
-     * one task. */
-    SseStream(const Exchange &exchange, Engine &engine, std::shared_ptr<TaskFeed> feed,
-              const Task &task, Seq lastSeq, const StreamSettings &settings);
     ~SseStream() override = default;
 
-    /*! X-Task-Id and X-Idempotency-Key. */
-    [[nodiscard]] static HttpHeaders namesOf(const Task &task);
-    [[nodiscard]] static HttpHeaders headersOf(const Task &task); //!< Of the whole stream.
+    [[nodiscard]] static HttpHeaders streamHeaders(); //!< Of every stream.
 
-    void begin(const Task &task);
     void tick(Monotonic now); //!< About once a second: keep-alive, and the end of a reader that has
                               //!< stalled.
     void close(); //!< Ends the stream; the client will reconnect.
 
-private:
-    void pump();
-    void take(const QList<TaskFeed::Frame> &frames);
-    void readBack();
-    void confirmEnd();
-    void write(const QByteArray &bytes);
+protected:
+    SseStream(const Exchange &exchange, const StreamSettings &settings);
 
-    Engine &m_engine;
+    void start(const HttpHeaders &headers, const QByteArray &beginning);
+    void pump(); //!< Goes on, while the socket has room.
+    void write(const QByteArray &bytes, qsizetype frames = 0); //!< What holds so many events.
+    void dropIfStalled(qint64 waiting); //!< The answer to measure().
+
+    /*! Writes the next frames, or begins to read them with setReading(). False: nothing is left for
+     * now, or it is being read. */
+    [[nodiscard]] virtual bool writeNext(qsizetype maxBytes) = 0;
+    /*! Finds out how many bytes wait for a reader that has taken nothing for a while. */
+    virtual void measure() = 0;
+    [[nodiscard]] virtual QString name() const = 0; //!< For the log: "a reader of …".
+
+    void setReading(bool isReading) { m_isReading = isReading; }
+    [[nodiscard]] qint64 unsentBytes() const;
+    [[nodiscard]] const StreamSettings &settings() const { return m_settings; }
+
+private:
     QTcpSocket *m_socket; //!< Ours from now on, child and all.
     std::shared_ptr<RequestRecord> m_record; //!< Shared with the exchange that it came from.
-    std::shared_ptr<TaskFeed> m_feed; //!< Shared with the task's other streams.
+    HttpHeaders m_answerHeaders; //!< Of the exchange.
     StreamSettings m_settings;
-    TaskId m_task;
-    Seq m_lastSeq;
     bool m_isReading = false;
-    bool m_hasGrown = false; //!< Since the reading began.
     bool m_isFull = false; //!< Goes on when the socket has taken some.
     bool m_isEnding = false;
-    bool m_lastIsTerminal = false;
     bool m_hasWritten = true; //!< Since the last tick.
     bool m_hasMoved = true; //!< The socket took bytes since the last tick.
-    qint64 m_sentBytes = 0;
-    qint64 m_sentFrames = 0;
     Monotonic m_quietSince{};
     Monotonic m_stalledSince{};
 };

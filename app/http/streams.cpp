@@ -25,30 +25,30 @@ Streams::Streams(Engine &engine, StreamSettings settings, std::shared_ptr<const 
     });
 }
 
-std::expected<Seq, Problem> Streams::lastEventId(const Exchange &exchange)
+std::expected<std::optional<qint64>, Problem> Streams::lastEventId(const Exchange &exchange)
 {
     QByteArray text = exchange.head().header("Last-Event-ID");
     if (text.isEmpty())
         text = exchange.query().queryItemValue(u"lastEventId"_s, QUrl::FullyDecoded).toUtf8();
     if (text.isEmpty())
-        return 0;
+        return std::nullopt;
     bool fits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-    const Seq seq = fits ? text.toLongLong(&fits) : 0;
+    const qint64 id = fits ? text.toLongLong(&fits) : 0;
     if (!fits)
         return std::unexpected(Problem{
             .status = 400,
             .detail = u"The last event id must be the decimal number that a stream gave."_s});
-    return seq;
+    return id;
 }
 
-std::optional<Problem> Streams::beyond(Seq seen, Seq lastSeq)
+std::optional<Problem> Streams::beyond(qint64 seen, qint64 last)
 {
-    if (seen <= lastSeq)
+    if (seen <= last)
         return std::nullopt;
     return Problem{
         .status = 400,
         .detail =
-            u"The last event id %1 is beyond the log, which ends at %2."_s.arg(seen).arg(lastSeq)};
+            u"The last event id %1 is beyond the log, which ends at %2."_s.arg(seen).arg(last)};
 }
 
 void Streams::open(const Exchange &exchange, const Task &task, std::optional<Seq> lastSeq)
@@ -61,14 +61,38 @@ void Streams::open(const Exchange &exchange, const Task &task, std::optional<Seq
         return;
     }
     if (isTerminal(task.state) && seen == task.lastSeq) {
-        exchange.empty(204, SseStream::namesOf(task));
+        exchange.empty(204, TaskStream::namesOf(task));
         return;
     }
     if (exchange.head().isHead()) {
-        exchange.startOnly(200, SseStream::headersOf(task));
+        exchange.startOnly(200, SseStream::streamHeaders() + TaskStream::namesOf(task));
         return;
     }
-    auto *stream = new SseStream(exchange, m_engine, feedOf(task), task, seen, m_settings);
+    auto *stream = new TaskStream(exchange, m_engine, feedOf(task), task, seen, m_settings);
+    keep(stream);
+    stream->begin(task);
+}
+
+void Streams::openAll(const Exchange &exchange, std::optional<Position> seen, Position last)
+{
+    if (!exchange.isThere())
+        return;
+    const Position from = seen.value_or(last);
+    if (const auto problem = beyond(from, last)) {
+        exchange.problem(*problem);
+        return;
+    }
+    if (exchange.head().isHead()) {
+        exchange.startOnly(200, SseStream::streamHeaders());
+        return;
+    }
+    auto *stream = new StoreStream(exchange, feedOfAll(last), from, m_settings);
+    keep(stream);
+    stream->begin();
+}
+
+void Streams::keep(SseStream *stream)
+{
     m_streams << stream;
     m_count = int(m_streams.size());
     connect(stream, &QObject::destroyed, this, [this, stream] {
@@ -79,7 +103,6 @@ void Streams::open(const Exchange &exchange, const Task &task, std::optional<Seq
     });
     if (!m_tick.isActive())
         m_tick.start(std::clamp<std::chrono::milliseconds>(m_settings.keepAlive / 4, 50ms, 1s));
-    stream->begin(task);
 }
 
 std::shared_ptr<TaskFeed> Streams::feedOf(const Task &task)
@@ -89,6 +112,18 @@ std::shared_ptr<TaskFeed> Streams::feedOf(const Task &task)
     m_feeds.removeIf([](const auto &entry) { return entry.value().expired(); });
     auto feed = std::make_shared<TaskFeed>(m_engine, TaskRef{task.user, task.id.bytes()}, task.id);
     m_feeds.insert(task.id, feed);
+    return feed;
+}
+
+std::shared_ptr<StoreFeed> Streams::feedOfAll(Position from)
+{
+    auto feed = m_storeFeed.lock();
+    if (!feed) {
+        feed = std::make_shared<StoreFeed>(m_engine, from);
+        m_storeFeed = feed;
+        // Its streams end with it; who comes back begins anew.
+        connect(feed.get(), &StoreFeed::failed, this, [this] { m_storeFeed.reset(); });
+    }
     return feed;
 }
 

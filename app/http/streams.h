@@ -3,7 +3,8 @@
 
 #pragma once
 
-#include "app/http/ssestream.h"
+#include "app/http/storestream.h"
+#include "app/http/taskstream.h"
 
 #include <QHash>
 #include <QTimer>
@@ -12,7 +13,7 @@
 
 namespace Kintsugi {
 
-/*! All open event streams, and one feed for each task that somebody reads.
+/*! All open event streams, one feed for each task that somebody reads, and one for the whole store.
  *
  *  Thread: the server's, but for count().
  */
@@ -26,27 +27,35 @@ public:
             QObject *parent = nullptr);
     ~Streams() override = default;
 
-    /*! What the client has seen already, by Last-Event-ID or lastEventId; 0 for nothing. 400 when
-     * it is no number. */
-    [[nodiscard]] static std::expected<Seq, Problem> lastEventId(const Exchange &exchange);
+    /*! What the client has seen already, by Last-Event-ID or lastEventId; none when it says
+     * nothing. 400 when it is no number. */
+    [[nodiscard]] static std::expected<std::optional<qint64>, Problem>
+    lastEventId(const Exchange &exchange);
 
-    /*! 400 when \a seen is beyond a log that ends at \a lastSeq. */
-    [[nodiscard]] static std::optional<Problem> beyond(Seq seen, Seq lastSeq);
+    /*! 400 when \a seen is beyond a log that ends at \a last. */
+    [[nodiscard]] static std::optional<Problem> beyond(qint64 seen, qint64 last);
 
     /*! Answers with the task's stream after \a lastSeq: 204 when nothing is left to get, 400 beyond
      * the log. */
     void open(const Exchange &exchange, const Task &task, std::optional<Seq> lastSeq);
+
+    /*! Answers with the events of all of the caller's tasks: those after \a seen, or from \a last,
+     * where the store's log ends, on. 400 beyond the log. */
+    void openAll(const Exchange &exchange, std::optional<Position> seen, Position last);
 
     void closeAll();
     [[nodiscard]] int count() const { return m_count; } //!< Any thread.
 
 private:
     [[nodiscard]] std::shared_ptr<TaskFeed> feedOf(const Task &task);
+    [[nodiscard]] std::shared_ptr<StoreFeed> feedOfAll(Position from);
+    void keep(SseStream *stream);
 
     Engine &m_engine;
     StreamSettings m_settings;
     std::shared_ptr<const Clock> m_clock; //!< Shared with the engine.
     QHash<TaskId, std::weak_ptr<TaskFeed>> m_feeds;
+    std::weak_ptr<StoreFeed> m_storeFeed;
     QList<SseStream *> m_streams;
     QTimer m_tick;
     std::atomic<int> m_count = 0;

@@ -39,7 +39,7 @@ std::expected<qint64, Problem> number(const Exchange &exchange, const QString &n
 
 std::expected<TaskQuery, Problem> listQuery(const Exchange &exchange)
 {
-    TaskQuery query;
+    TaskQuery query{.user = exchange.user()};
     const auto value = [&exchange](const QString &name) {
         return exchange.query().queryItemValue(name, QUrl::FullyDecoded);
     };

@@ -38,6 +38,19 @@ struct Event
     friend bool operator==(const Event &, const Event &) = default;
 };
 
+/*! A stretch of the log of the whole store. */
+struct EventStretch
+{
+    struct Entry
+    {
+        UserId user; //!< Whose task it is.
+        Event event;
+    };
+    QList<Entry> entries{}; //!< In the order of their positions, which is that of the commits.
+    Position upTo = 0; //!< Nothing that was asked for is missing up to here.
+    bool more = false; //!< There may be events after that already.
+};
+
 /*! An entry that is yet to be written. */
 struct NewEvent
 {

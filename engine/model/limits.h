@@ -25,6 +25,8 @@ inline constexpr qsizetype kSummaryLength = 200; //!< Characters of a task's own
 inline constexpr int kBranches = 10'000; //!< Branches of one all().
 inline constexpr int kJsonDepth = 512; //!< Arrays and objects inside one another.
 inline constexpr int kEventsPage = 1000; //!< Events in one page.
+inline constexpr qsizetype kStretchBytes = 1
+    << 20; //!< Of payloads, after which a stretch of the store's log ends.
 inline constexpr int kTasksPage = 500; //!< Tasks in one page.
 inline constexpr qsizetype kCommitQueue = 10'000; //!< Writes that wait for the writer.
 inline constexpr qsizetype kBatchWrites = 512; //!< Writes in one transaction.

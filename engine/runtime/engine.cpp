@@ -392,6 +392,27 @@ QFuture<Expected<EventPage>> Engine::events(TaskRef ref, Seq after, int limit)
     return answer.future();
 }
 
+QFuture<Expected<EventStretch>> Engine::eventsAfter(UserId user, Position after, int limit)
+{
+    if (limit < 1 || limit > Limits::kEventsPage)
+        return refused<EventStretch>(
+            {ErrorCode::InvalidArgument, u"limit must be from 1 to %1"_s.arg(Limits::kEventsPage)});
+    const Answer<Expected<EventStretch>> answer;
+    d->core->store().read(
+        [user, after, limit](Reader &reader) {
+            return reader.eventsAfterPosition(user, after, limit);
+        },
+        answer);
+    return answer.future();
+}
+
+QFuture<Expected<Position>> Engine::lastPosition()
+{
+    const Answer<Expected<Position>> answer;
+    d->core->store().read([](Reader &reader) { return reader.lastPosition(); }, answer);
+    return answer.future();
+}
+
 QFuture<Expected<QList<StepRecord>>> Engine::steps(TaskRef ref)
 {
     const Answer<Expected<QList<StepRecord>>> answer;

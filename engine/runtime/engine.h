@@ -65,6 +65,12 @@ public:
     [[nodiscard]] QFuture<Expected<TaskPage>> tasks(TaskQuery query);
     [[nodiscard]] QFuture<Expected<TaskCounts>> counts(UserId user); //!< Null: of all users.
     [[nodiscard]] QFuture<Expected<EventPage>> events(TaskRef ref, Seq after, int limit);
+    /*! Events of every task behind \a after, of one user or (a null one) of all; at most \a limit
+     *  positions are looked at. Whoever subscribes with subscribeAll() and then reads until there
+     *  is no more, at each call again, misses none and gets none twice. */
+    [[nodiscard]] QFuture<Expected<EventStretch>> eventsAfter(UserId user, Position after,
+                                                              int limit);
+    [[nodiscard]] QFuture<Expected<Position>> lastPosition(); //!< Where the store's log ends now.
     [[nodiscard]] QFuture<Expected<QList<StepRecord>>> steps(TaskRef ref);
     /*! The ledger: what is known of the runs of its steps' bodies. */
     [[nodiscard]] QFuture<Expected<QList<StepRuns>>> stepRuns(TaskRef ref);

@@ -3,6 +3,7 @@
 
 #include "engine/store/reader.h"
 
+#include "engine/model/limits.h"
 #include "engine/store/eventrows.h"
 #include "engine/store/ready.h"
 #include "engine/store/taskrows.h"
@@ -211,16 +212,40 @@ Expected<EventList> Reader::events(const TaskId &id, Seq after, int limit)
     return checked(list);
 }
 
-Expected<QList<Event>> Reader::eventsAfterPosition(Position after, int limit)
+Expected<EventStretch> Reader::eventsAfterPosition(const UserId &user, Position after, int limit)
 {
-    QList<Event> events;
+    // There is one writer at a time, so whatever has a position up to a committed one is committed:
+    // statements that see different snapshots agree on it.
+    const auto last = lastPosition();
+    if (!last)
+        return std::unexpected(last.error());
+    EventStretch stretch{.upTo = std::max(after, *last)};
+    {
+        Query query(m_db,
+                    "SELECT position FROM events WHERE position > ? ORDER BY position LIMIT 1 "
+                    "OFFSET ?",
+                    after, limit - 1);
+        stretch.more = query.next();
+        if (stretch.more)
+            stretch.upTo = query.integer(0);
+    }
+    // CROSS: from the events to their tasks and not the other way round, which would sort them.
     Query query(m_db,
-                "SELECT e.position, e.seq, e.attempt, e.at, e.type, e.payload, t.id FROM events e "
-                "JOIN tasks t ON t.num = e.task WHERE e.position > ? ORDER BY e.position LIMIT ?",
-                after, limit);
-    while (query.next())
-        events << readEvent(query, TaskId(query.bytes(6)));
-    return checked(events);
+                "SELECT e.position, e.seq, e.attempt, e.at, e.type, e.payload, t.id, t.user_id "
+                "FROM events e CROSS JOIN tasks t ON t.num = e.task WHERE e.position > ? AND "
+                "e.position <= ? AND t.user_id = coalesce(?, t.user_id) ORDER BY e.position",
+                after, stretch.upTo, user.isNull() ? std::nullopt : std::optional(user.bytes()));
+    qsizetype bytes = 0;
+    while (query.next()) {
+        stretch.entries.append({UserId(query.bytes(7)), readEvent(query, TaskId(query.bytes(6)))});
+        bytes += stretch.entries.last().event.payload.size();
+        if (bytes < Limits::kStretchBytes)
+            continue;
+        stretch.upTo = stretch.entries.last().event.position;
+        stretch.more = true;
+        break;
+    }
+    return checked(stretch);
 }
 
 Expected<QList<StepRecord>> Reader::steps(const UserId &user, const QByteArray &idOrKey)
@@ -294,7 +319,8 @@ Expected<int> Reader::liveWorkers()
 
 Expected<Position> Reader::lastPosition()
 {
-    Query query(m_db, "SELECT coalesce(max(position), 0) FROM events");
+    Query query(m_db,
+                "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0)");
     const Position last = query.next() ? query.integer(0) : 0;
     return checked(last);
 }

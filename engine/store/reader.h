@@ -60,7 +60,10 @@ public:
     [[nodiscard]] Expected<EventList> events(const UserId &user, const QByteArray &idOrKey,
                                              Seq after, int limit);
     [[nodiscard]] Expected<EventList> events(const TaskId &id, Seq after, int limit);
-    [[nodiscard]] Expected<QList<Event>> eventsAfterPosition(Position after, int limit);
+    /*! What is committed behind \a after, of one user or (a null one) of all; \a limit positions
+     * are looked at, whosesoever they are. */
+    [[nodiscard]] Expected<EventStretch> eventsAfterPosition(const UserId &user, Position after,
+                                                             int limit);
     [[nodiscard]] Expected<QList<StepRecord>> steps(const UserId &user, const QByteArray &idOrKey);
     /*! With the engine's own memos. */
     [[nodiscard]] Expected<QList<StepRecord>> steps(qint64 taskNum);
@@ -70,6 +73,7 @@ public:
     [[nodiscard]] Expected<bool> hasReady(const Drivable &drivable, bool hasFreeSlot);
     [[nodiscard]] Expected<std::optional<Timestamp>> nextWake(); //!< The soonest delay that ends.
     [[nodiscard]] Expected<int> liveWorkers();
+    /*! The last that was ever given to a committed event; it stays when that event is deleted. */
     [[nodiscard]] Expected<Position> lastPosition();
 
 private:

@@ -120,7 +120,6 @@ void TestUsage::exitCodes_data()
     row("serve --port x --db DB", 2);
     row("serve --stale-ms 0 --db DB", 2);
     row("serve --recovery-interval-ms x --db DB", 2);
-    row("serve --token x --db DB", 2);
     row("serve --bind 0.0.0.0 --db DB", 2);
     row("serve --allow-host a/b --db DB", 2);
     row("serve extra --db DB", 2);

@@ -19,6 +19,7 @@ struct ReadStream
         QByteArray data;
     };
     QByteArray firstLine{};
+    qint64 firstId = -1; //!< Of the block that it begins with, which bears no event.
     QList<Frame> frames{};
     int keepAlives = 0;
     QList<QByteArray> strange{};
@@ -48,8 +49,11 @@ struct ReadStream
         const QList<QByteArray> lines = block.split('\n');
         if (from == 0)
             stream.firstLine = lines.first();
+        const bool isFirst = from == 0;
         from = end + 2;
-        if (block == ": keep-alive")
+        if (isFirst && lines.size() == 2 && lines[1].startsWith("id: "))
+            stream.firstId = lines[1].sliced(4).toLongLong();
+        else if (block == ": keep-alive")
             ++stream.keepAlives;
         else if (lines.size() == 3 && lines[0].startsWith("id: ") && lines[1].startsWith("event: ")
                  && lines[2].startsWith("data: "))

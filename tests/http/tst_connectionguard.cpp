@@ -374,7 +374,7 @@ void TestConnectionGuard::theClientIsNotToldToGoOnWhenRefused()
 
 void TestConnectionGuard::listedHostsAreServed()
 {
-    EchoServer server({}, HostPolicy::make({u"my_box.example"_s}, {}).value());
+    EchoServer server({}, {.hosts = HostPolicy::make({u"my_box.example"_s}, {}).value()});
     const RawAnswer answer =
         RawHttp::ask(server.port(), "GET /a?b=c HTTP/1.1\r\nHost: my_box.example:99\r\n\r\n"_ba);
     QCOMPARE(answer.status, 200);

@@ -1,60 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Kintsugi Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "engine/runtime/context.h"
-#include "tests/http/apifixture.h"
+#include "tests/http/flood.h"
 #include "tests/http/streamreader.h"
 
 #include <QRandomGenerator>
-
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-namespace Kintsugi {
-
-struct FloodInput
-{
-    Q_GADGET
-    Q_PROPERTY(int events MEMBER events)
-    Q_PROPERTY(int bytes MEMBER bytes)
-
-public:
-    int events = 10;
-    int bytes = 1;
-};
-
-struct Drop
-{
-    Q_GADGET
-    Q_CLASSINFO("event", "drop")
-    Q_PROPERTY(QString text MEMBER text)
-
-public:
-    QString text;
-};
-
-struct FloodResult
-{
-    Q_GADGET
-    Q_PROPERTY(int events MEMBER events)
-
-public:
-    int events = 0;
-};
-
-/*! More bytes than any buffer between two sockets holds. */
-inline constexpr TaskDefinition<FloodInput, FloodResult, Drop> kFlood{.name = "flood"};
-
-static Coro<FloodResult> flood(Context &ctx, FloodInput input)
-{
-    const QString text(input.bytes, QLatin1Char('x'));
-    for (int i = 0; i < input.events; ++i)
-        co_await ctx.emit(Drop{text});
-    co_return FloodResult{input.events};
-}
-
-} // namespace Kintsugi
 
 using namespace Kintsugi;
 using namespace Qt::StringLiterals;
@@ -80,58 +30,6 @@ QByteArray reattach(const ApiFixture &api, const TaskId &id, qint64 lastSeq)
     return api.request("GET", "/api/durable-example/reattach/" + id.bytes(),
                        lastSeq > 0 ? "Last-Event-ID: " + QByteArray::number(lastSeq) + "\r\n"
                                    : QByteArray());
-}
-
-/*! A connection that is given a request and is never read until somebody does. */
-class StalledClient
-{
-    Q_DISABLE_COPY_MOVE(StalledClient)
-
-public:
-    StalledClient(quint16 port, const QByteArray &request)
-        : m_socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
-    {
-        const int small = 4096;
-        ::setsockopt(m_socket, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        const auto *plain = reinterpret_cast<const sockaddr *>(&address);
-        if (::connect(m_socket, plain, sizeof address) != 0
-            || ::send(m_socket, request.constData(), size_t(request.size()), 0) != request.size())
-            qFatal("cannot connect");
-    }
-    ~StalledClient() { ::close(m_socket); }
-
-    /*! Up to \a most bytes of what has come; an empty array: nothing yet. */
-    QByteArray read(qsizetype most)
-    {
-        QByteArray bytes(most, '\0');
-        const auto got = ::recv(m_socket, bytes.data(), size_t(most), MSG_DONTWAIT);
-        m_isOver = m_isOver || got == 0 || (got < 0 && errno != EAGAIN);
-        return bytes.first(std::max<qsizetype>(0, got));
-    }
-    [[nodiscard]] bool isOver() const { return m_isOver; }
-
-private:
-    int m_socket;
-    bool m_isOver = false;
-};
-
-Registry withFlood()
-{
-    Registry registry = builtinTasks();
-    registry.add(kFlood, flood);
-    return registry;
-}
-
-HttpServerSettings impatient()
-{
-    HttpServerSettings settings;
-    settings.streams.keepAlive = 200ms; // The streams are looked at four times as often.
-    settings.streams.stall = 300ms;
-    return settings;
 }
 
 } // namespace
@@ -192,7 +90,9 @@ void TestStreamsCrowd::stalledReaderIsDroppedAndResumes()
 
 void TestStreamsCrowd::slowReaderIsNotDropped()
 {
-    ApiFixture api(impatient(), EngineFixture().config(), withFlood());
+    HttpServerSettings settings = impatient();
+    settings.streams.stall = 1500ms; // Many of its steps, few of its whole time.
+    ApiFixture api(settings, EngineFixture().config(), withFlood());
     constexpr int kEvents = 200;
     const TaskId id = api.start("flood", {{u"events"_s, kEvents}, {u"bytes"_s, 16 << 10}});
     StalledClient slow(api.port(), reattach(api, id, 0));

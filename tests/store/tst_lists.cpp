@@ -274,7 +274,9 @@ void TestLists::readsGoByIndex()
     QVERIFY(reader.taskByKey(user, IdempotencyKey("a"_ba)));
     QVERIFY(reader.events(user, "a", 0, 10));
     QVERIFY(reader.events(claim.fence.id, 1, 10));
-    QVERIFY(reader.eventsAfterPosition(0, 10));
+    QVERIFY(reader.eventsAfterPosition(user, 0, 10));
+    QVERIFY(reader.eventsAfterPosition({}, 0, 10));
+    QVERIFY(reader.eventsAfterPosition({}, 0, 1));
     QVERIFY(reader.lastPosition());
     QVERIFY(reader.steps(claim.fence.num));
     QVERIFY(reader.steps(user, "a"));

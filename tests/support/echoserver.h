@@ -31,7 +31,7 @@ public:
         QByteArray body{};
     };
 
-    explicit EchoServer(GuardLimits limits = {}, HostPolicy policy = {})
+    explicit EchoServer(GuardLimits limits = {}, AccessPolicy policy = {})
         : guard(new ConnectionGuard(limits, std::move(policy)))
     {
         if (!guard->listen(QHostAddress::LocalHost))

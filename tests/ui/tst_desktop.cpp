@@ -96,6 +96,13 @@ void TestDesktop::flagsAreReadOrRefused_data()
         << QStringList{u"--park-after-ms"_s, u"-1"_s} << none << 2 << u"--park-after-ms"_s;
     QTest::newRow("no rate") << QStringList{u"--rate-user"_s, u"x"_s} << none << 2
                              << u"--rate-user"_s;
+    QTest::newRow("an address without a token")
+        << QStringList{u"--bind"_s, u"0.0.0.0"_s} << none << 2 << u"--token"_s;
+    QTest::newRow("a token without a server")
+        << QStringList{u"--no-server"_s, u"--token"_s, u"x"_s} << none << 2
+        << u"--no-server and --token exclude each other"_s;
+    QTest::newRow("server's flags in the help")
+        << QStringList{u"--help"_s} << none << 0 << u"--trust-user-header NAME"_s;
     QTest::newRow("limits in the help")
         << QStringList{u"--help"_s} << none << 0 << u"--max-running-user N"_s;
     QTest::newRow("memory is no store")
