@@ -19,12 +19,6 @@ namespace {
 
 constexpr auto kUntilAllRead = 1s; // Whoever comes later gets the beginning from the store.
 constexpr qint64 kEngineEvents = 3; // created, attempt_started, completed
-
-double milliseconds(Monotonic time)
-{
-    return std::chrono::duration<double, std::milli>(time).count();
-}
-
 } // namespace
 
 Expected<SseFigures> measureSse(const SsePlan &plan)
@@ -73,12 +67,14 @@ Expected<void> playReaders(const BenchReaders::Plan &plan)
     const auto figures = readers.readAll();
     if (!figures)
         return std::unexpected(figures.error());
-    Output::json(JsonWriter()
-                     .member("frames", figures->frames)
-                     .member("fewest", figures->fewest)
-                     .member("bytes", figures->bytes)
-                     .member("ms", QJsonValue(milliseconds(figures->took)))
-                     .finish());
+    Output::json(
+        JsonWriter()
+            .member("frames", figures->frames)
+            .member("fewest", figures->fewest)
+            .member("bytes", figures->bytes)
+            .member("ms",
+                    QJsonValue(std::chrono::duration<double, std::milli>(figures->took).count()))
+            .finish());
     return {};
 }
 
