@@ -10,6 +10,7 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
+#include <QUrl>
 
 namespace Kintsugi {
 
@@ -52,28 +53,62 @@ QByteArray etagOf(const QByteArray &bytes)
 
 /*! Always the same bytes as long as this server runs. */
 void addFile(Routes &routes, const QByteArray &path, const QByteArray &type,
-             const QByteArray &bytes, const HttpHeaders &headers)
+             const QByteArray &bytes)
 {
     routes.add("GET"_ba, path, operationOf(path, type),
-               [type, bytes, etag = etagOf(bytes), headers](const Exchange &exchange) {
+               [type, bytes, etag = etagOf(bytes)](const Exchange &exchange) {
                    if (exchange.accepts(type.split(';').first()))
+                       exchange.sendTagged(type, bytes, etag);
+               });
+}
+
+/*! A file of the page whose references bear the token that it was asked for with: a browser sends
+ * nothing of its own along when it loads a module or a style sheet. */
+QByteArray withToken(QByteArray bytes, const QStringList &names, const QString &token)
+{
+    const QByteArray query = "?token=" + QUrl::toPercentEncoding(token);
+    for (const QString &name : names) {
+        const QByteArray file = name.toUtf8();
+        for (const auto &[open, close] : {std::pair("\"/"_ba, '"'), std::pair("'./"_ba, '\'')}) {
+            const QByteArray reference = open + file + close;
+            bytes.replace(reference, QByteArray(open + file + query + close));
+        }
+    }
+    return bytes;
+}
+
+void addPageFile(Routes &routes, const QByteArray &path, const QByteArray &type,
+                 const QByteArray &bytes, const QStringList &names)
+{
+    const HttpHeaders headers{{"Content-Security-Policy"_ba, kPolicy.toByteArray()},
+                              {"Referrer-Policy"_ba, "no-referrer"_ba}};
+    routes.add("GET"_ba, path, operationOf(path, type),
+               [type, bytes, names, headers, etag = etagOf(bytes)](const Exchange &exchange) {
+                   if (!exchange.accepts(type.split(';').first()))
+                       return;
+                   const QString token =
+                       exchange.query().queryItemValue(u"token"_s, QUrl::FullyDecoded);
+                   if (token.isEmpty()) {
                        exchange.sendTagged(type, bytes, etag, headers);
+                       return;
+                   }
+                   const QByteArray own = withToken(bytes, names, token);
+                   exchange.sendTagged(type, own, etagOf(own), headers);
                });
 }
 
 /*! Every file of the page, each at its own name, index.html at the root. */
 void addAssets(Routes &routes)
 {
-    const HttpHeaders headers{{"Content-Security-Policy"_ba, kPolicy.toByteArray()},
-                              {"Referrer-Policy"_ba, "no-referrer"_ba}};
     const QDir folder(u":/kintsugi/web"_s);
+    const QStringList names = folder.entryList(QDir::Files);
     for (const QFileInfo &info : folder.entryInfoList(QDir::Files)) {
         QFile file(info.filePath());
         if (!file.open(QIODevice::ReadOnly))
             continue;
         const QByteArray path =
             info.fileName() == u"index.html"_s ? "/"_ba : '/' + info.fileName().toUtf8();
-        addFile(routes, path, typeOf(info.suffix()), file.readAll(), headers);
+        addPageFile(routes, path, typeOf(info.suffix()), file.readAll(), names);
     }
 }
 
@@ -113,7 +148,7 @@ void addPageRoutes(Routes &routes, Api &api)
     // No type is registered for TypeScript. This is what Deno and esm.sh use; browsers never load
     // the file, and tsc reads it from a disk.
     addFile(routes, "/client.d.ts"_ba, "application/typescript; charset=utf-8"_ba,
-            clientTypes(api.engine.definitions()), {});
+            clientTypes(api.engine.definitions()));
 }
 
 } // namespace Kintsugi

@@ -1,26 +1,34 @@
 // SPDX-FileCopyrightText: 2026 The Kintsugi Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The live page: asks for the tasks once a second while it is seen, streams the events of the one that is selected, and
-// goes on by itself when the server was away.
+// The live page: the tasks, and the run of the one that is selected. Events come by the feed that all tabs share; what no
+// event tells (heartbeats, and that one is missing) is asked for while the page is seen. Goes on by itself when the server
+// was away.
 
+import { streamOf, wantsToken } from './address.mjs';
 import * as server from './server.mjs';
+import { Starting } from './start.mjs';
 import { apply, isTerminal, newStory } from './story.mjs';
-import { byId, looks, say, seconds, showBanner, showEvents, showHead, showOutcome, showSample, showStages, showTasks, showTicks } from './view.mjs';
+import { byId, clockTime, say, seconds, showBanner, showEvents, showHead, showOutcome, showSample, showStages, showTasks, showTicks } from './view.mjs';
 
 const POLL_MS = 1000;
+const IDLE_POLL_MS = 5000; // While nothing is under way.
+const CHANGED_POLL_MS = 100; // After an event.
+const LIFE = new Set(['attempt_started', 'suspended', 'resumed', 'retry_scheduled', 'stop_requested']); // The state is another one then.
 const SILENCE_MS = 2500; // Two heartbeats missed: it looks broken before it counts as stale.
 const FIRST_PAGE = 50;
 const MOST_TASKS = 500;
 
 const state = {
-  tasks: [], limit: FIRST_PAGE, more: false, connected: null,
-  id: decodeURIComponent(location.hash.slice(1)), task: null, story: null, stream: null, streamState: '',
+  tasks: [], limit: FIRST_PAGE, more: false, connected: null, status: 0,
+  id: decodeURIComponent(location.hash.slice(1)), task: null, story: null, log: null,
+  isLive: false, isReading: false,
   heard: { heartbeat: '', at: 0 }, // When the selected task's heartbeat last changed, by our own clock.
   crashed: 0, // The attempt that this page has crashed.
   polledAt: 0, arrivedAt: 0, mendedAt: 0, behind: 0,
 };
 let pollTimer = 0;
+let pollAt = 0;
 let countdown = 0;
 let drawing = 0;
 
@@ -42,11 +50,13 @@ const staleInMs = () => (state.task.stale ? 0 : Math.max(0, (state.task.staleInM
 
 function ownerInWords(broken) {
   const { task } = state;
-  const owner = task.worker ?? 'nobody yet';
+  const owner = `Owner ${task.worker ?? 'unknown'}`;
   if (state.connected === false && !isTerminal(task.state)) return 'As it was when the server last answered.';
   if (task.state === 'running' && broken) return `${owner} gives no sign of life for this attempt.`;
-  if (task.state === 'running') return `Driven by ${owner}.`;
+  if (task.state === 'running') return `${owner} is alive, heartbeat ${seconds(now() - state.heard.at)} ago.`;
+  if (task.state === 'pending' && task.wakeAt) return `Waits until ${clockTime(task.wakeAt)}.`;
   if (task.state === 'pending') return 'Waits for a worker.';
+  if (task.state === 'suspended' && task.wakeAt) return `Sleeps until ${clockTime(task.wakeAt)}, then goes on by itself.`;
   if (task.state === 'suspended') return 'Suspended: Nudge takes it up again.';
   return task.finishedAt && task.startedAt ? `Took ${seconds(Date.parse(task.finishedAt) - Date.parse(task.startedAt), 3)} in ${task.attempt} attempt${task.attempt === 1 ? '' : 's'}.` : '';
 }
@@ -58,7 +68,7 @@ function paint() {
   byId('more').hidden = !state.more;
   byId('empty').hidden = task !== null;
   byId('picture').hidden = task === null;
-  showHints();
+  starting.hint(state.tasks);
   if (!task) {
     showSample();
     return;
@@ -79,8 +89,11 @@ function paint() {
   showBanner(story, task, live);
   showOutcome(story.end);
   showEvents(story);
-  say(byId('streamState'), { live: 'live', waiting: 'waiting for the server', complete: 'log complete' }[state.streamState] ?? 'connecting');
-  say(byId('curl'), `curl -N ${location.origin}${server.streamPath(task.id)}`);
+  say(byId('replayed'), String(state.log.replayed));
+  say(byId('streamState'), streamInWords());
+  say(byId('summary'), task.summary ?? '');
+  say(byId('curl'), `curl -N ${wantsToken ? '-H "Authorization: Bearer $TOKEN" ' : ''}${location.origin}${streamOf(task.id)}`);
+  byId('again').hidden = !starting.canRunAgain(task);
   byId('stop').disabled = isTerminal(task.state);
   byId('crash').disabled = task.state !== 'running' || open;
   const counting = open && live.staleInMs > 0;
@@ -88,38 +101,23 @@ function paint() {
   if (!counting && countdown) countdown = clearInterval(countdown) ?? 0;
 }
 
-/** Says before Start whether this input is a task already, and what Start would do then. */
-function showHints() {
-  for (const form of document.querySelectorAll('form.start')) {
-    const input = inputOf(form);
-    const same = form.elements.fresh.checked ? undefined : state.tasks.find(({ name, input: theirs }) =>
-      name === form.dataset.task && Object.keys(theirs).length === Object.keys(input).length
-      && Object.entries(input).every(([key, value]) => theirs[key] === value));
-    const words = !same ? '' : {
-      stale: 'This input is there and stale: Start takes it up again.',
-      suspended: 'This input is there and suspended: Start resumes it.',
-      running: 'This input is there and runs: Start attaches to it.',
-      pending: 'This input is there and waits: Start attaches to it.',
-    }[looks(same, false)] ?? 'This input has finished: Start shows its events.';
-    const hint = form.querySelector('.hint');
-    if (!hint.classList.contains('refused')) say(hint, words);
-  }
+function streamInWords() {
+  if (state.story.end && state.story.lastSeq >= state.task.lastSeq) return 'log complete';
+  if (!state.isLive) return 'waiting for the server';
+  return state.isReading ? 'replaying' : 'live';
 }
 
-function inputOf(form) {
-  const input = {};
-  for (const field of form.querySelectorAll('input[type=number]')) input[field.name] = field.valueAsNumber;
-  return input;
-}
-
-function setConnected(connected) {
-  if (state.connected === connected) return;
-  state.connected = connected;
+function setConnected(connected, status = 0) {
+  if (state.connected === connected && state.status === status) return;
+  if (state.connected === false) state.heard.at = now(); // Silence is only counted while we can hear.
+  Object.assign(state, { connected, status });
   byId('connection').className = `connection ${connected ? 'up' : 'down'}`;
-  say(byId('connectionText'), connected ? `connected to ${location.host}` : 'no answer, trying again');
-  state.heard.at = now(); // Silence is only counted while we can hear.
+  const trouble = status === 401 ? 'the server wants its token: open /?token=…' : status >= 400 ? `the server answers ${status}, trying again` : 'no answer, trying again';
+  say(byId('connectionText'), connected ? location.host : trouble);
+  byId('connectedTo').hidden = !connected;
   if (connected) {
     server.crashExists().then((exists) => { byId('crash').hidden = !exists; }, () => {});
+    server.definitions().then((definitions) => starting.know(definitions), () => {});
   }
 }
 
@@ -128,17 +126,26 @@ function takeTask(task) {
   if (state.heard.heartbeat !== task.lastHeartbeatAt) state.heard = { heartbeat: task.lastHeartbeatAt, at: now() };
   state.task = task;
   state.polledAt = now();
-  // The log has more than was streamed: an event of a type unknown here, or a task that was taken up after its end.
-  state.behind = task.lastSeq > state.stream.last ? state.behind + 1 : 0;
+  // The log has more than was brought, and not just for this moment: whatever the reason, the log has it.
+  state.behind = task.lastSeq > state.log.last ? state.behind + 1 : 0;
   if (state.behind > 1) {
-    if (state.stream.closed) watch(state.story.lastSeq, false);
-    else state.stream.catchUp(task.lastSeq);
+    state.log.catchUp(task.lastSeq).catch(() => {});
     state.behind = 0;
   }
 }
 
+/** Asks again after so long, or earlier when that was said before. */
+function pollIn(ms) {
+  const at = now() + ms;
+  if (pollTimer && pollAt <= at) return;
+  clearTimeout(pollTimer);
+  pollAt = at;
+  pollTimer = setTimeout(poll, ms);
+}
+
 async function poll() {
   clearTimeout(pollTimer);
+  pollTimer = 0;
   if (document.hidden) return;
   try {
     const page = await server.tasks(state.limit);
@@ -149,27 +156,31 @@ async function poll() {
     else if (state.task) takeTask(page.tasks.find(({ id }) => id === state.task.id) ?? await server.task(state.task.id));
   } catch (problem) {
     if (problem instanceof server.Refused && problem.status === 404) forget();
-    else setConnected(problem instanceof server.Refused && problem.status < 500);
+    else setConnected(false, problem instanceof server.Refused ? problem.status : 0);
   }
   draw();
-  clearTimeout(pollTimer);
-  pollTimer = setTimeout(poll, POLL_MS);
+  const isMoving = state.connected === false || state.tasks.some((task) => !isTerminal(task.state)) || (state.task && !isTerminal(state.task.state));
+  pollIn(isMoving ? POLL_MS : IDLE_POLL_MS);
 }
 
 function forget() {
-  state.stream?.close();
-  Object.assign(state, { id: '', task: null, story: null, stream: null });
-  history.replaceState(null, '', location.pathname);
+  state.log?.close();
+  Object.assign(state, { id: '', task: null, story: null, log: null });
+  speak({ follow: null });
+  history.replaceState(null, '', location.pathname + location.search);
 }
+
+/** How long ago it gave its last sign of life, as far as that can be told: another machine's clock is not ours. */
+const silenceOf = ({ lastHeartbeatAt }) =>
+  (/^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname) && lastHeartbeatAt ? Math.max(0, Date.now() - Date.parse(lastHeartbeatAt)) : 0);
 
 async function select(id) {
   const task = state.tasks.find((known) => known.id === id) ?? await server.task(id);
   if (state.task?.id === task.id) return;
-  state.stream?.close();
-  Object.assign(state, { id: task.id, task, story: newStory(task), polledAt: now(), heard: { heartbeat: task.lastHeartbeatAt, at: now() }, crashed: 0, mendedAt: 0, behind: 0 });
+  Object.assign(state, { id: task.id, task, story: newStory(task), polledAt: now(), heard: { heartbeat: task.lastHeartbeatAt, at: now() - silenceOf(task) }, crashed: 0, mendedAt: 0, behind: 0 });
   history.replaceState(null, '', `#${encodeURIComponent(task.id)}`);
   tell('');
-  watch(0, false);
+  watch();
   draw();
 }
 
@@ -182,29 +193,44 @@ function choose(id) {
   select(id).then(showRun, (problem) => tell(problem.message, true));
 }
 
-function watch(after, ended) {
-  state.stream?.close();
-  state.streamState = '';
+/** The selected task's events from its first one on. */
+function watch() {
+  state.log?.close();
   const { story } = state;
-  state.stream = new server.Stream(state.task.id, after, ended, {
-    onEvent: (event) => {
+  state.log = new server.TaskLog(state.task.id, 0, {
+    onEvent: (event, isReplayed) => {
       if (!apply(story, event)) return;
-      const age = Date.now() - Date.parse(event.at);
+      const age = isReplayed ? Date.now() - Date.parse(event.at) : 0;
       state.arrivedAt = now() - Math.min(Math.max(0, age), 60_000);
       if (event.type === 'attempt_started') {
         state.crashed = 0;
-        state.heard.at = now();
+        state.heard.at = Math.max(state.heard.at, now() - age);
         state.mendedAt = event.payload?.reason === 'recovery' && age < 600 ? now() : 0;
       }
       if (isTerminal(event.type) && age < 2000) tell('');
-      if (isTerminal(event.type) || event.type === 'attempt_started') poll();
+      if (isTerminal(event.type) || LIFE.has(event.type)) pollIn(CHANGED_POLL_MS);
       draw();
     },
-    onState: (streamState) => {
-      state.streamState = streamState;
+    onState: (log) => {
+      state.isReading = log === 'reading';
       draw();
     },
   });
+  speak({ follow: state.task.id });
+  state.log.catchUp().catch(() => {}); // Else with the next event, or the next poll.
+}
+
+/** What the feed says. */
+function hear({ live, status, event, changed }) {
+  if (live !== undefined) state.isLive = live === true;
+  if (live === false) setConnected(false, status);
+  if (live) {
+    state.log?.catchUp().catch(() => {});
+    poll();
+  }
+  if (event && event.taskId === state.task?.id) state.log.take(event);
+  if (changed) pollIn(CHANGED_POLL_MS);
+  draw();
 }
 
 function tell(text, refused = false) {
@@ -234,25 +260,15 @@ async function act(request) {
   }
 }
 
-for (const form of document.querySelectorAll('form.start')) {
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    const hint = form.querySelector('.hint');
-    hint.classList.remove('refused');
-    const answer = await act(() => server.start(form.dataset.task, inputOf(form), form.elements.fresh.checked));
-    if (answer instanceof server.Refused) {
-      hint.classList.add('refused');
-      say(hint, answer.message);
-    } else {
-      form.elements.fresh.checked = false;
-      showRun();
-    }
-  });
-  form.addEventListener('input', () => {
-    form.querySelector('.hint').classList.remove('refused');
-    draw();
-  });
-}
+const starting = new Starting(async (request) => {
+  const answer = await act(() => server.start(request));
+  if (answer instanceof server.Refused) return answer;
+  if (answer === null) return new server.Refused(0, { detail: 'The server does not answer; nothing was started.' });
+  showRun();
+  return null;
+}, draw);
+
+const speak = server.joinFeed(hear);
 
 byId('stop').addEventListener('click', () => byId('stopDialog').showModal());
 byId('stopDialog').addEventListener('close', () => {
@@ -266,15 +282,16 @@ byId('crash').addEventListener('click', async () => {
 });
 byId('nudge').addEventListener('click', () => act(() => server.nudge(state.task.id)));
 byId('reattach').addEventListener('click', async () => {
-  const after = state.story.lastSeq;
-  watch(after, state.story.end !== null);
+  const after = state.log.last;
+  speak({ reattach: true });
   try {
-    const missed = (await server.task(state.task.id)).lastSeq - after;
+    const missed = await state.log.catchUp();
     tell(`Reattached after event ${after}: ${missed > 0 ? `${missed} event${missed === 1 ? '' : 's'} replayed` : 'nothing was missed'}.`);
   } catch {
     tell(`The server does not answer; the stream goes on after event ${after} when it is back.`, true);
   }
 });
+byId('again').addEventListener('click', () => starting.runAgain(state.task));
 byId('copy').addEventListener('click', async () => {
   const line = byId('curl');
   getSelection().selectAllChildren(line);
@@ -290,5 +307,10 @@ addEventListener('hashchange', () => {
   const id = decodeURIComponent(location.hash.slice(1));
   if (id && id !== state.task?.id) select(id).catch(() => tell('There is no such task.', true));
 });
+addEventListener('pagehide', () => speak({ leave: true }));
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) speak({ follow: state.task?.id ?? null });
+});
 new ResizeObserver(draw).observe(byId('run'));
+speak({ follow: null });
 poll();

@@ -36,6 +36,12 @@ export function newStory(task) {
     story.kind = 'stages';
     story.pauseMs = Number(input.stageMs) || 0;
     STAGES.forEach((name, index) => stageOf(story, name, index));
+  } else if (Array.isArray(input.stages) && input.stages.length > 0) {
+    story.kind = 'stages';
+    input.stages.forEach((stage, index) => {
+      const needs = Array.isArray(stage?.needs) ? stage.needs.map(String) : undefined;
+      Object.assign(stageOf(story, String(stage?.name), index), { needs });
+    });
   }
   return story;
 }

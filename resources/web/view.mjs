@@ -8,7 +8,7 @@ import { lastMend } from './story.mjs';
 
 export const byId = (id) => document.getElementById(id);
 
-function h(name, className, ...children) {
+export function h(name, className, ...children) {
   const element = document.createElement(name);
   if (className) element.className = className;
   element.append(...children.filter((child) => child !== ''));
@@ -25,7 +25,7 @@ const count = (n, one, many = `${one}s`) => `${number.format(n)} ${n === 1 ? one
 export const seconds = (ms, digits = 1) => `${(Math.max(0, ms) / 1000).toFixed(digits)} s`;
 export const shortKey = (key) => (/^[0-9a-f]{64}$/.test(key) ? `${key.slice(0, 4)}…${key.slice(-4)}` : key);
 
-function clockTime(at) {
+export function clockTime(at) {
   const when = new Date(at);
   const two = (n) => String(n).padStart(2, '0');
   return `${two(when.getHours())}:${two(when.getMinutes())}:${two(when.getSeconds())}.${String(when.getMilliseconds()).padStart(3, '0')}`;
@@ -41,6 +41,7 @@ function age(at) {
 function inputInWords({ name, input }) {
   if (name === 'count-to-n') return `n=${number.format(input.n)}`;
   if (name === 'pipeline-with-steps') return count(input.rows, 'row');
+  if (name === 'pipeline-file' && typeof input.name === 'string') return input.name;
   return JSON.stringify(input);
 }
 
@@ -128,12 +129,17 @@ export function showStages(story, live) {
   byId('cards').replaceChildren(...story.stages.map((stage) => card(stage, story, live)));
 }
 
+function waitsFor({ index, needs }) {
+  if (needs === undefined) return index === 0 ? 'waits for the attempt to begin' : 'waits for the stage before it';
+  return needs.length === 0 ? 'waits for the attempt to begin' : `waits for ${needs.join(', ')}`;
+}
+
 function card(stage, story, live) {
   const state = live.open && stage.state === 'running' ? 'broken' : stage.state;
   const again = state === 'running' && stage.runs > 1 ? 'running again' : STAGE_WORDS[state];
   const made = stage.by ? `computed by attempt ${stage.by}, event ${stage.bySeq}` : 'computed before its event was written';
   const lines = {
-    waiting: ['waits for the stage before it', ''],
+    waiting: [waitsFor(stage), ''],
     running: [stage.runs > 1 ? `started ${stage.runs === 2 ? 'twice' : `${stage.runs} times`}, finished ${stage.commits}` : `started by attempt ${live.attempt}`, ''],
     broken: ['its attempt broke before the commit', 'so its body will run again'],
     done: [made, seconds(stage.durationMs, 3)],

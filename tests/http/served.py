@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 PATIENCE = 120  # Seconds, also under a sanitizer on a busy machine.
 
@@ -29,19 +30,31 @@ class Answer(NamedTuple):
 
 
 class Served:
-    def __init__(self, program: str):
+    """start() serves at the same address again after kill(), which is SIGKILL."""
+
+    def __init__(self, program: str, *flags: str):
         self.folder = tempfile.TemporaryDirectory()
+        self.command = [program, "serve", "--test-mode", "--db", str(Path(self.folder.name) / "tasks.db"), *flags]
+        self.url = ""
+        self.start()
+
+    def start(self) -> None:
         env = {**os.environ, "XDG_DATA_HOME": self.folder.name, "XDG_CONFIG_HOME": self.folder.name}
         for name in ("KINTSUGI_DB", "KINTSUGI_PORT", "KINTSUGI_ENV", "PGHOST", "QT_LOGGING_RULES"):
             env.pop(name, None)
-        self.process = subprocess.Popen(
-            [program, "serve", "--test-mode", "--port", "0", "--db", str(Path(self.folder.name) / "tasks.db")],
-            env=env, text=True, stdout=subprocess.PIPE)
+        port = str(urlsplit(self.url).port) if self.url else "0"
+        self.process = subprocess.Popen([*self.command, "--port", port], env=env, text=True, stdout=subprocess.PIPE)
         self.watchdog = threading.Timer(PATIENCE, self.process.kill)
         self.watchdog.start()
         words = self.process.stdout.readline().split()
         assert words[:2] == ["listening", "on"], f"the server said {words}"
         self.url = words[2]
+
+    def kill(self) -> None:
+        self.watchdog.cancel()
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
 
     def close(self) -> None:
         self.watchdog.cancel()
@@ -49,9 +62,7 @@ class Served:
         try:
             self.process.wait(PATIENCE)
         finally:
-            self.process.kill()
-            self.process.wait()
-            self.process.stdout.close()
+            self.kill()
             self.folder.cleanup()
 
     def ask(self, method: str, path: str, body=None, accept: str = "*/*") -> Answer:

@@ -93,3 +93,13 @@ test('a hundred thousand ticks cost two spans and 500 rows', () => {
   assert.deepEqual(story.spans.map(({ from, to }) => [from, to]), [[1, 7], [8, 1e5]]);
   assert.equal(story.rows.length, 500);
 });
+
+test('the stages of a task file stand there before they begin, with what they wait for', () => {
+  seq = 0;
+  const file = { name: 'pipeline-file', input: { name: 'nightly', stages: [{ name: 'a' }, { name: 'b', needs: ['a'] }, { name: 'c', needs: [] }] } };
+  const story = told(file, [event('created', 0), event('attempt_started', 1, { reason: 'submit', previousAttempt: 0 }),
+    event('stage_started', 1, { stage: 'c', index: 2 })]);
+  assert.equal(story.kind, 'stages');
+  assert.deepEqual(story.stages.map(({ name, state, needs }) => [name, state, needs]),
+    [['a', 'waiting', undefined], ['b', 'waiting', ['a']], ['c', 'running', []]]);
+});
