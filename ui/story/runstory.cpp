@@ -4,10 +4,9 @@
 #include "ui/story/runstory.h"
 
 #include "engine/model/jsonwriter.h"
+#include "ui/story/payload.h"
 
 #include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 namespace Kintsugi {
 
@@ -15,31 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QJsonObject objectOf(const QByteArray &json)
-{
-    return QJsonDocument::fromJson(json).object();
-}
-
 constexpr qsizetype kMostStages = 256; //!< More are not drawn.
-
-/*! The number of member \a name in a flat payload, without building a document: a tick is read a
- * million times. */
-qint64 numberOf(QByteArrayView json, QByteArrayView quotedName)
-{
-    qsizetype at = json.indexOf(quotedName);
-    if (at < 0)
-        return 0;
-    at += quotedName.size();
-    while (at < json.size() && (json[at] == ' ' || json[at] == ':'))
-        ++at;
-    qint64 number = 0;
-    for (; at < json.size() && json[at] >= '0' && json[at] <= '9'; ++at) {
-        if (number > (Q_INT64_C(1) << 53))
-            return 0;
-        number = number * 10 + (json[at] - '0');
-    }
-    return number;
-}
 
 std::chrono::milliseconds pauseOf(const QJsonObject &input, QLatin1StringView member)
 {

@@ -4,8 +4,9 @@
 #include "ui/views/runview.h"
 
 #include "engine/model/clock.h"
+#include "ui/story/timelog.h"
 #include "ui/theme/theme.h"
-#include "ui/views/runviewattempts.h"
+#include "ui/views/runtimeline.h"
 #include "ui/views/runviewheader.h"
 #include "ui/views/runviewribbon.h"
 #include "ui/views/runviewstages.h"
@@ -40,6 +41,7 @@ struct RunView::Private
     {}
 
     [[nodiscard]] Moment moment() const;
+    void apply(const QList<Event> &events);
     void build();
     void applyTheme();
     void refresh(bool live);
@@ -52,6 +54,7 @@ struct RunView::Private
     Theming &theming;
     const Clock &clock;
     RunStory story;
+    TimeLog log; //!< Of the same events.
     bool shown = false; //!< There is a task.
     std::optional<Monotonic> staleAt;
     std::chrono::milliseconds staleWhole{};
@@ -64,10 +67,19 @@ struct RunView::Private
     RunStages *stages = nullptr;
     RunStrip *mended = nullptr;
     RunStrip *outcome = nullptr;
-    RunAttempts *attempts = nullptr;
+    RunTimeline *timeline = nullptr;
     QBasicTimer timer;
     int interval = 0;
 };
+
+void RunView::Private::apply(const QList<Event> &events)
+{
+    story.apply(events);
+    for (const Event &event : events) {
+        if (event.task == story.task().id)
+            log.apply(event);
+    }
+}
 
 Moment RunView::Private::moment() const
 {
@@ -88,10 +100,10 @@ void RunView::Private::build()
     stages = new RunStages(theming, content);
     outcome = new RunStrip(theming, content);
     mended = new RunStrip(theming, content);
-    attempts = new RunAttempts(theming, content);
+    timeline = new RunTimeline(theming, clock, log, content);
     rows = new QVBoxLayout(content);
     for (QWidget *part :
-         std::initializer_list<QWidget *>{header, ribbon, stages, outcome, mended, attempts})
+         std::initializer_list<QWidget *>{header, ribbon, stages, outcome, mended, timeline})
         rows->addWidget(part);
     rows->addStretch(1);
 
@@ -111,7 +123,7 @@ void RunView::Private::build()
     QObject::connect(stages, &RunStages::stageSelected, &q, &RunView::stageSelected);
     QObject::connect(stages, &RunStages::seqSelected, &q, &RunView::seqSelected);
     QObject::connect(ribbon, &RunRibbon::seqSelected, &q, &RunView::seqSelected);
-    QObject::connect(attempts, &RunAttempts::seqSelected, &q, &RunView::seqSelected);
+    QObject::connect(timeline->canvas(), &TimelineCanvas::seqSelected, &q, &RunView::seqSelected);
     QObject::connect(&theming, &Theming::changed, &q, [this] { applyTheme(); });
     applyTheme();
 }
@@ -122,7 +134,7 @@ void RunView::Private::applyTheme()
     rows->setContentsMargins(side, theming.px(16), side, theming.px(20));
     rows->setSpacing(theming.px(16));
     header->applyTheme();
-    for (QWidget *part : std::initializer_list<QWidget *>{ribbon, stages, attempts})
+    for (QWidget *part : std::initializer_list<QWidget *>{ribbon, stages, timeline})
         part->updateGeometry();
     refresh(false);
 }
@@ -168,8 +180,8 @@ void RunView::Private::refresh(bool live)
     if (story.kind() == RunKind::Stages)
         stages->show(story, now);
     showStrips(now);
-    attempts->setVisible(!story.attempts().isEmpty());
-    attempts->show(story, now);
+    timeline->setVisible(!log.isEmpty());
+    timeline->show(story, now);
     schedule();
 }
 
@@ -181,7 +193,7 @@ void RunView::Private::age()
         stages->show(story, now);
     if (story.isBroken())
         showStrips(now);
-    attempts->show(story, now);
+    timeline->show(story, now);
     if (staleAt && now.staleIn <= 0ms)
         schedule();
 }
@@ -220,7 +232,8 @@ RunView::~RunView() = default;
 void RunView::showTask(const Task &task, const QList<Event> &eventsFromStart)
 {
     d->story = RunStory(task);
-    d->story.apply(eventsFromStart);
+    d->log.clear();
+    d->apply(eventsFromStart);
     d->shown = true;
     d->staleWhole = {};
     d->keepDeadline();
@@ -232,7 +245,7 @@ void RunView::appendEvents(const QList<Event> &events)
 {
     if (!d->shown || events.isEmpty())
         return;
-    d->story.apply(events);
+    d->apply(events);
     d->refresh(d->clock.now() - events.last().at < kFresh);
 }
 
@@ -248,6 +261,7 @@ void RunView::updateTask(const Task &task)
 void RunView::clear()
 {
     d->story = RunStory();
+    d->log.clear();
     d->shown = false;
     d->staleAt.reset();
     d->refresh(false);
