@@ -28,6 +28,7 @@ private Q_SLOTS:
     void axisIsRoundAndNeverCrowded_data();
     void axisIsRoundAndNeverCrowded();
     void zoomKeepsItsPivot();
+    void growsWithItsLanes();
     void clickSelectsTheTick();
     void clickSelectsTheStage();
     void wholeRunIsSeenUntilItIsZoomed();
@@ -200,6 +201,19 @@ void TestTimeline::zoomKeepsItsPivot()
     QCOMPARE(half, (TimeWindow{fromUnixMs(1000), fromUnixMs(6000)}));
     QCOMPARE(window.zoomed(1e-9, fromUnixMs(0)).length(), 10ms);
     QVERIFY(window.zoomed(1e30, fromUnixMs(0)).length() < std::chrono::years(11));
+}
+
+void TestTimeline::growsWithItsLanes()
+{
+    const RunLog run = counting(10, {2, 2, 2});
+    RunLog start = run;
+    start.events = run.events.first(4);
+    Stage stage(start);
+    QTRY_COMPARE(stage.canvas->height(), stage.canvas->sizeHint().height());
+    const int before = stage.canvas->height();
+    stage.view.appendEvents(run.events.mid(4));
+    QTRY_COMPARE(stage.canvas->height(), stage.canvas->sizeHint().height());
+    QVERIFY(stage.canvas->height() >= before + 2 * stage.theming.px(46));
 }
 
 void TestTimeline::clickSelectsTheTick()

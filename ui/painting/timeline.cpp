@@ -106,9 +106,11 @@ void Painting::paint()
         paintDead(gap);
     const LaneMarks marks(m_painter, m_picture, m_geometry.scale(), m_look);
     for (qsizetype i = m_picture.firstLane; i < lanes; ++i)
-        marks.paint(m_log.lanes()[size_t(i)], m_geometry.lane(i));
+        marks.paintUnder(m_log.lanes()[size_t(i)], m_geometry.lane(i).center().y());
     for (const DeadTime &gap : m_picture.gaps)
         paintEdges(gap);
+    for (qsizetype i = m_picture.firstLane; i < lanes; ++i)
+        marks.paintOver(m_log.lanes()[size_t(i)], m_geometry.lane(i).center().y());
     m_painter.restore();
     for (const DeadTime &gap : m_picture.gaps)
         paintPill(gap);

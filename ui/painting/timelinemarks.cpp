@@ -34,9 +34,8 @@ std::span<const TimeMark> seen(const std::vector<TimeMark> &marks, const TimeSca
 
 } // namespace
 
-void LaneMarks::paint(const Lane &lane, const QRectF &rect) const
+void LaneMarks::paintUnder(const Lane &lane, double middle) const
 {
-    const double middle = rect.center().y();
     const bool isAlive = m_picture.alive == lane.attempt && m_picture.now;
     if (lane.bars.empty()) {
         m_painter.setPen(QPen(m_look.palette.attempt(lane.attempt), px(2)));
@@ -49,7 +48,11 @@ void LaneMarks::paint(const Lane &lane, const QRectF &rect) const
     const std::vector<Tag> tags = tagsOf(lane);
     for (const StageBar &bar : lane.bars)
         paintBar(lane, bar, tags, middle);
-    for (const Tag &tag : tags)
+}
+
+void LaneMarks::paintOver(const Lane &lane, double middle) const
+{
+    for (const Tag &tag : tagsOf(lane))
         paintTag(tag, middle);
     paintTicks(lane, middle);
     const QColor quiet = mixed(m_look.palette.attempt(lane.attempt), m_look.palette.panel, 0.7);

@@ -20,7 +20,8 @@ public:
         , m_look(look)
     {}
 
-    void paint(const Lane &lane, const QRectF &rect) const;
+    void paintUnder(const Lane &lane, double middle) const; //!< Below the seams: lines and bars.
+    void paintOver(const Lane &lane, double middle) const; //!< Above them: ticks and tags.
 
 private:
     [[nodiscard]] double px(double measure) const { return m_look.px(measure); }

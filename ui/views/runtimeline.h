@@ -88,6 +88,7 @@ private:
     const TimeLog &m_log;
     RunStory m_story;
     TimelinePicture m_picture;
+    int m_height = 0; //!< As it was told to the layout.
     bool m_isWhole = true;
     bool m_isFollowing = true;
     Drag m_drag = Drag::None;

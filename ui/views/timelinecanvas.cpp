@@ -50,7 +50,6 @@ TimelineCanvas::~TimelineCanvas() = default;
 
 void TimelineCanvas::show(const RunStory &story, const Moment &moment)
 {
-    const QSize before = sizeHint();
     if (story.task().id != m_story.task().id) {
         m_isWhole = m_isFollowing = true;
         m_picture.selected = 0;
@@ -75,8 +74,10 @@ void TimelineCanvas::show(const RunStory &story, const Moment &moment)
         lines.mid(std::max<qsizetype>(0, lines.size() - kMostLanes)).join(u"; "_s));
     collectGaps();
     arrange();
-    if (sizeHint() != before)
+    if (const int height = sizeHint().height(); height != m_height) {
+        m_height = height;
         updateGeometry();
+    }
     keepTime();
     update();
 }
