@@ -37,6 +37,20 @@
             <numerusform>Reattached after event %1: %n events replayed</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n event(s)</source>
+        <translation>
+            <numerusform>%n event</numerusform>
+            <numerusform>%n events</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n result(s) of steps</source>
+        <translation>
+            <numerusform>%n result of a step</numerusform>
+            <numerusform>%n results of steps</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Kintsugi::RunView</name>

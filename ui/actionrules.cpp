@@ -93,6 +93,52 @@ Verdict onNudge(const ActionFacts &facts)
     Q_UNREACHABLE();
 }
 
+Verdict onSuspend(const Task &task)
+{
+    switch (task.state) {
+    case TaskState::Pending:
+        return can(Text::tr("It rests before it starts, until it is resumed"));
+    case TaskState::Running:
+        return can(Text::tr("Ask it to rest at its next await, until it is resumed"));
+    case TaskState::Suspended:
+        return cannot(Text::tr("It rests already"));
+    case TaskState::Completed:
+    case TaskState::Failed:
+    case TaskState::Cancelled:
+        return cannot(Text::tr("It is over"));
+    }
+    Q_UNREACHABLE();
+}
+
+Verdict onResume(const Task &task)
+{
+    if (task.state != TaskState::Suspended)
+        return cannot(Text::tr("Only a suspended task can be resumed"));
+    return task.isParked ? cannot(Text::tr("It sleeps, and goes on by itself"))
+                         : can(Text::tr("Let it go on where it rests"));
+}
+
+Verdict onRetry(const Task &task)
+{
+    if (task.state == TaskState::Failed || task.state == TaskState::Cancelled)
+        return can(
+            Text::tr("Start attempt %1; finished steps stay finished").arg(task.attempt + 1));
+    return cannot(Text::tr("Only a task that failed or was stopped can be retried"));
+}
+
+Verdict onFork(const ActionFacts &facts)
+{
+    return facts.hasSteps
+        ? can(Text::tr("Start a new task that has the steps before one done already"))
+        : cannot(Text::tr("It has finished no step yet, so there is nothing to fork from"));
+}
+
+Verdict onDelete(const Task &task)
+{
+    return isTerminal(task.state) ? can(Text::tr("Delete it for good, with its log"))
+                                  : cannot(Text::tr("Only a task that is over can be deleted"));
+}
+
 } // namespace
 
 bool isTurningStale(const Task &task)
@@ -129,6 +175,21 @@ Verdict verdictOn(ActionId action, const ActionFacts &facts)
             break;
         case ActionId::Reattach:
             verdict = can(Text::tr("Open the stream again after the last event that was seen"));
+            break;
+        case ActionId::Suspend:
+            verdict = onSuspend(*facts.task);
+            break;
+        case ActionId::Resume:
+            verdict = onResume(*facts.task);
+            break;
+        case ActionId::Retry:
+            verdict = onRetry(*facts.task);
+            break;
+        case ActionId::Fork:
+            verdict = onFork(facts);
+            break;
+        case ActionId::Delete:
+            verdict = onDelete(*facts.task);
             break;
         case ActionId::CopyKey:
             verdict = can(Text::tr("Copy the idempotency key"));

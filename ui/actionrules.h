@@ -10,7 +10,22 @@
 namespace Kintsugi {
 
 /*! Everything that a person can do to the task that is selected. */
-enum class ActionId { RunAgain, RunFresh, Stop, Crash, Nudge, Reattach, CopyKey, CopyId, CopyCurl };
+enum class ActionId {
+    RunAgain,
+    RunFresh,
+    Stop,
+    Crash,
+    Nudge,
+    Reattach,
+    Suspend,
+    Resume,
+    Retry,
+    Fork,
+    Delete,
+    CopyKey,
+    CopyId,
+    CopyCurl
+};
 
 /*! What decides whether an action is possible. */
 struct ActionFacts
@@ -19,6 +34,7 @@ struct ActionFacts
     bool testMode = false;
     bool serving = false; //!< The HTTP server listens.
     std::optional<Task> task{}; //!< The selected one.
+    bool hasSteps = false; //!< It has memoised one.
     std::chrono::milliseconds staleIn{}; //!< Until the task counts as stale, as of now.
 };
 

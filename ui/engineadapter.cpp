@@ -31,6 +31,31 @@ QFuture<Expected<ActionResult>> EngineAdapter::stop(TaskRef ref, QString reason)
     return m_engine.stop(std::move(ref), std::move(reason));
 }
 
+QFuture<Expected<ActionResult>> EngineAdapter::suspend(TaskRef ref)
+{
+    return m_engine.suspend(std::move(ref), {});
+}
+
+QFuture<Expected<ActionResult>> EngineAdapter::resume(TaskRef ref)
+{
+    return m_engine.resume(std::move(ref));
+}
+
+QFuture<Expected<ActionResult>> EngineAdapter::retry(TaskRef ref)
+{
+    return m_engine.retry(std::move(ref));
+}
+
+QFuture<Expected<ActionResult>> EngineAdapter::fork(TaskRef ref, QString fromStep)
+{
+    return m_engine.fork(std::move(ref), std::move(fromStep));
+}
+
+QFuture<Expected<TaskId>> EngineAdapter::remove(TaskRef ref)
+{
+    return m_engine.remove(std::move(ref));
+}
+
 QFuture<Expected<ActionResult>> EngineAdapter::crash(TaskRef ref)
 {
     return m_engine.crash(std::move(ref));

@@ -20,6 +20,11 @@ public:
     [[nodiscard]] QFuture<Expected<StartPreview>> preview(SubmitRequest request) override;
     [[nodiscard]] QFuture<Expected<ActionResult>> nudge(TaskRef ref) override;
     [[nodiscard]] QFuture<Expected<ActionResult>> stop(TaskRef ref, QString reason) override;
+    [[nodiscard]] QFuture<Expected<ActionResult>> suspend(TaskRef ref) override;
+    [[nodiscard]] QFuture<Expected<ActionResult>> resume(TaskRef ref) override;
+    [[nodiscard]] QFuture<Expected<ActionResult>> retry(TaskRef ref) override;
+    [[nodiscard]] QFuture<Expected<ActionResult>> fork(TaskRef ref, QString fromStep) override;
+    [[nodiscard]] QFuture<Expected<TaskId>> remove(TaskRef ref) override;
     [[nodiscard]] QFuture<Expected<ActionResult>> crash(TaskRef ref) override;
 
     [[nodiscard]] QFuture<Expected<Task>> task(TaskRef ref) override;

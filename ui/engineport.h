@@ -24,6 +24,11 @@ public:
     [[nodiscard]] virtual QFuture<Expected<StartPreview>> preview(SubmitRequest request) = 0;
     [[nodiscard]] virtual QFuture<Expected<ActionResult>> nudge(TaskRef ref) = 0;
     [[nodiscard]] virtual QFuture<Expected<ActionResult>> stop(TaskRef ref, QString reason) = 0;
+    [[nodiscard]] virtual QFuture<Expected<ActionResult>> suspend(TaskRef ref) = 0;
+    [[nodiscard]] virtual QFuture<Expected<ActionResult>> resume(TaskRef ref) = 0;
+    [[nodiscard]] virtual QFuture<Expected<ActionResult>> retry(TaskRef ref) = 0;
+    [[nodiscard]] virtual QFuture<Expected<ActionResult>> fork(TaskRef ref, QString fromStep) = 0;
+    [[nodiscard]] virtual QFuture<Expected<TaskId>> remove(TaskRef ref) = 0;
     [[nodiscard]] virtual QFuture<Expected<ActionResult>> crash(TaskRef ref) = 0;
 
     [[nodiscard]] virtual QFuture<Expected<Task>> task(TaskRef ref) = 0;

@@ -4,8 +4,8 @@
 #include "ui/mainwindow.h"
 
 #include "ui/actions.h"
+#include "ui/dialogs/askpopover.h"
 #include "ui/dialogs/rundialog.h"
-#include "ui/dialogs/stoppopover.h"
 #include "ui/models/words.h"
 #include "ui/panels/flatbutton.h"
 #include "ui/panels/inspector.h"
@@ -104,6 +104,8 @@ void MainWindow::setEngine(EnginePort *port)
             m_settings.setValue("selected"_L1, id.toString());
             refreshActions();
         });
+        connect(&bench->steps(), &StepModel::rowsInserted, this, &MainWindow::refreshActions);
+        connect(&bench->steps(), &StepModel::modelReset, this, &MainWindow::refreshActions);
         connect(bench, &Workbench::reattached, this,
                 [this](Seq seen, int replayed) { explainReattach(seen, replayed); });
         m_tasks->setWorkbench(bench);
@@ -150,7 +152,11 @@ void MainWindow::connectPanels()
         m_inspector->show();
         m_inspector->tree()->setFocus();
     });
-    connect(m_stop, &StopPopover::stopRequested, this, [this](const QString &reason) {
+    connect(m_delete, &AskPopover::confirmed, this, [this] {
+        if (m_workbench)
+            m_workbench->remove();
+    });
+    connect(m_stop, &AskPopover::confirmed, this, [this](const QString &reason) {
         if (m_workbench)
             m_workbench->stop(reason);
     });
@@ -210,6 +216,21 @@ void MainWindow::perform(ActionId id)
         break;
     case ActionId::Reattach:
         m_workbench->reattach();
+        break;
+    case ActionId::Suspend:
+        m_workbench->suspend();
+        break;
+    case ActionId::Resume:
+        m_workbench->resume();
+        break;
+    case ActionId::Retry:
+        m_workbench->retry();
+        break;
+    case ActionId::Fork:
+        chooseFork();
+        break;
+    case ActionId::Delete:
+        askToDelete();
         break;
     case ActionId::CopyKey:
         clipboard->setText(task.key.toString());
@@ -298,15 +319,6 @@ void MainWindow::explainReattach(Seq seen, int replayed)
     showMessage(MessageKind::Info, words);
     if (replayed > 0)
         m_log->showSeq(seen + 1);
-}
-
-void MainWindow::askToStop()
-{
-    const QWidget *button = m_toolBar->widgetForAction((*m_actions)[ActionId::Stop]);
-    const QPoint corner = button && button->isVisible()
-        ? button->mapToGlobal(QPoint(0, button->height() + 4))
-        : m_runPanel->mapToGlobal(QPoint(20, 20));
-    m_stop->openAt(corner, QString::fromUtf8(m_workbench->task()->name));
 }
 
 void MainWindow::restoreState()

@@ -19,11 +19,11 @@ class QToolButton;
 namespace Kintsugi {
 
 class Actions;
+class AskPopover;
 class FlatButton;
 class Inspector;
 class LogPanel;
 class RunPanel;
-class StopPopover;
 class TasksPanel;
 class Theming;
 
@@ -72,6 +72,9 @@ private:
     void openRunDialog(const DefinitionInfo &definition, const QJsonObject &input);
     void startDemo();
     void askToStop();
+    void askToDelete();
+    void chooseFork(); //!< A menu of the steps that a fork can begin with.
+    [[nodiscard]] QPoint below(ActionId id) const; //!< Its button, or the corner of the picture.
     void refreshActions();
     void explainRun();
     void explainReattach(Seq seen, int replayed);
@@ -92,7 +95,8 @@ private:
     Inspector *m_inspector = nullptr;
     LogPanel *m_log = nullptr;
     StatusLine *m_status = nullptr;
-    StopPopover *m_stop = nullptr;
+    AskPopover *m_stop = nullptr;
+    AskPopover *m_delete = nullptr;
     QSplitter *m_across = nullptr;
     QSplitter *m_down = nullptr;
     QTimer m_countdown;

@@ -4,7 +4,7 @@
 // The parts of the window that never change: menus, toolbar, panels and their places.
 
 #include "ui/actions.h"
-#include "ui/dialogs/stoppopover.h"
+#include "ui/dialogs/askpopover.h"
 #include "ui/mainwindow.h"
 #include "ui/panels/flatbutton.h"
 #include "ui/panels/inspector.h"
@@ -36,7 +36,18 @@ void MainWindow::buildPanels()
     m_inspector = new Inspector(m_theming, this);
     m_log = new LogPanel(m_theming, this);
     m_status = new StatusLine(m_theming, m_clock, this);
-    m_stop = new StopPopover(m_theming, this);
+    m_stop = new AskPopover(m_theming,
+                            {.name = u"stop"_s,
+                             .title = tr("Stop the task"),
+                             .confirm = tr("Stop"),
+                             .reason = tr("Reason (may stay empty)")},
+                            this);
+    m_delete = new AskPopover(m_theming,
+                              {.name = u"delete"_s,
+                               .title = tr("Delete the task"),
+                               .confirm = tr("Delete"),
+                               .reason = {}},
+                              this);
     m_across = new QSplitter(Qt::Horizontal, this);
     m_down = new QSplitter(Qt::Vertical, this);
     m_across->addWidget(m_tasks);
@@ -124,6 +135,11 @@ void MainWindow::buildMenus()
     task->addSeparator();
     task->addActions(
         {act(ActionId::Stop), act(ActionId::Crash), act(ActionId::Nudge), act(ActionId::Reattach)});
+    task->addSeparator();
+    task->addActions(
+        {act(ActionId::Suspend), act(ActionId::Resume), act(ActionId::Retry), act(ActionId::Fork)});
+    task->addSeparator();
+    task->addAction(act(ActionId::Delete));
     task->setToolTipsVisible(true);
 
     QMenu *help = menuBar()->addMenu(tr("&Help"));
@@ -137,10 +153,14 @@ void MainWindow::buildMenus()
     separator->setSeparator(true);
     auto *second = new QAction(this);
     second->setSeparator(true);
+    auto *third = new QAction(this);
+    third->setSeparator(true);
     m_tasks->setRowActions({act(ActionId::RunAgain), act(ActionId::RunFresh), separator,
                             act(ActionId::Stop), act(ActionId::Crash), act(ActionId::Nudge),
-                            act(ActionId::Reattach), second, act(ActionId::CopyKey),
-                            act(ActionId::CopyId), act(ActionId::CopyCurl)});
+                            act(ActionId::Reattach), act(ActionId::Suspend), act(ActionId::Resume),
+                            act(ActionId::Retry), act(ActionId::Fork), second,
+                            act(ActionId::CopyKey), act(ActionId::CopyId), act(ActionId::CopyCurl),
+                            third, act(ActionId::Delete)});
 }
 
 void MainWindow::buildThemeMenu(QMenu *menu)
@@ -184,7 +204,10 @@ void MainWindow::buildToolBar()
     m_toolBar->addWidget(m_run);
     m_toolBar->addSeparator();
     for (const ActionId id :
-         {ActionId::Stop, ActionId::Crash, ActionId::Nudge, ActionId::Reattach}) {
+         {ActionId::Stop, ActionId::Crash, ActionId::Nudge, ActionId::Reattach, ActionId::Suspend,
+          ActionId::Resume, ActionId::Retry, ActionId::Fork}) {
+        if (id == ActionId::Suspend)
+            m_toolBar->addSeparator();
         m_toolBar->addAction((*m_actions)[id]);
         if (QWidget *button = m_toolBar->widgetForAction((*m_actions)[id])) {
             button->setObjectName((*m_actions)[id]->objectName() + u"Button");

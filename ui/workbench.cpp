@@ -104,6 +104,7 @@ ActionFacts Workbench::facts() const
     facts.engineOpen = true;
     facts.testMode = m_port.testMode();
     facts.task = m_follower.task();
+    facts.hasSteps = m_steps.rowCount() > 0;
     if (facts.task && facts.task->staleIn)
         facts.staleIn = qMax(std::chrono::milliseconds(),
                              *facts.task->staleIn - (m_clock.now() - m_taskReadAt));
@@ -156,6 +157,47 @@ void Workbench::reattach()
     m_follower.reattach(m_seenSeq);
 }
 
+void Workbench::suspend()
+{
+    whenAnswered(
+        m_port.suspend(refOf(selected())), this,
+        [this](const Expected<ActionResult> &result) { acted(ActionId::Suspend, result); });
+}
+
+void Workbench::resume()
+{
+    whenAnswered(m_port.resume(refOf(selected())), this,
+                 [this](const Expected<ActionResult> &result) { acted(ActionId::Resume, result); });
+}
+
+void Workbench::retry()
+{
+    whenAnswered(m_port.retry(refOf(selected())), this,
+                 [this](const Expected<ActionResult> &result) { acted(ActionId::Retry, result); });
+}
+
+void Workbench::fork(const QString &fromStep)
+{
+    whenAnswered(m_port.fork(refOf(selected()), fromStep), this,
+                 [this](const Expected<ActionResult> &result) { acted(ActionId::Fork, result); });
+}
+
+void Workbench::remove()
+{
+    whenAnswered(m_port.remove(refOf(selected())), this, [this](const Expected<TaskId> &removed) {
+        if (!removed) {
+            Q_EMIT message(MessageKind::Warning, Words::error(removed.error()));
+            m_follower.readTaskAgain();
+            return;
+        }
+        const int row = m_tasks.forget(*removed);
+        if (selected() != *removed)
+            return;
+        const Task *next = m_tasks.taskAt(qMin(row, m_tasks.rowCount() - 1));
+        select(next ? next->id : TaskId());
+    });
+}
+
 void Workbench::acted(ActionId action, const Expected<ActionResult> &result)
 {
     if (!result) {
@@ -185,12 +227,14 @@ void Workbench::acted(ActionId action, const Expected<ActionResult> &result)
     case Outcome::Stopping:
         Q_EMIT message(MessageKind::Info, tr("%1 stops at its next await.").arg(name));
         break;
+    case Outcome::Suspending:
+        Q_EMIT message(MessageKind::Info, tr("%1 rests at its next await.").arg(name));
+        break;
     case Outcome::Created:
     case Outcome::Recovered:
     case Outcome::Resumed:
     case Outcome::Cancelled:
     case Outcome::Crashed:
-    case Outcome::Suspending:
     case Outcome::Suspended:
     case Outcome::Retried:
     case Outcome::Delivered:

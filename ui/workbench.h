@@ -49,6 +49,11 @@ public:
     void crash();
     void nudge();
     void reattach();
+    void suspend();
+    void resume();
+    void retry();
+    void fork(const QString &fromStep); //!< Selects the new task.
+    void remove(); //!< Selects the one below it.
 
 Q_SIGNALS:
     void taskStarted(const Kintsugi::Task &task); //!< A newly selected task was read.

@@ -183,6 +183,48 @@ QFuture<Expected<ActionResult>> FakePort::stop(TaskRef ref, QString reason)
     return act(ref, Outcome::Stopping);
 }
 
+QFuture<Expected<ActionResult>> FakePort::suspend(TaskRef ref)
+{
+    calls << u"suspend %1"_s.arg(QString::fromUtf8(ref.idOrKey));
+    return act(ref, Outcome::Suspending);
+}
+
+QFuture<Expected<ActionResult>> FakePort::resume(TaskRef ref)
+{
+    calls << u"resume %1"_s.arg(QString::fromUtf8(ref.idOrKey));
+    return act(ref, Outcome::Resumed);
+}
+
+QFuture<Expected<ActionResult>> FakePort::retry(TaskRef ref)
+{
+    calls << u"retry %1"_s.arg(QString::fromUtf8(ref.idOrKey));
+    return act(ref, Outcome::Retried);
+}
+
+QFuture<Expected<ActionResult>> FakePort::fork(TaskRef ref, QString fromStep)
+{
+    calls << u"fork %1 %2"_s.arg(QString::fromUtf8(ref.idOrKey), fromStep);
+    if (refusal)
+        return answer(Expected<ActionResult>(std::unexpected(*std::exchange(refusal, {}))));
+    Task task = at(TaskId(ref.idOrKey));
+    const TaskId parent = task.id;
+    task = taskOf(int(m_tasks.size()) + 1, TaskState::Running, task.name);
+    task.forkedFrom = parent;
+    put(task);
+    return answer(Expected<ActionResult>(ActionResult{task, Outcome::Created}));
+}
+
+QFuture<Expected<TaskId>> FakePort::remove(TaskRef ref)
+{
+    calls << u"remove %1"_s.arg(QString::fromUtf8(ref.idOrKey));
+    if (refusal)
+        return answer(Expected<TaskId>(std::unexpected(*std::exchange(refusal, {}))));
+    const TaskId id(ref.idOrKey);
+    m_tasks.remove(id);
+    m_events.remove(id);
+    return answer(Expected<TaskId>(id));
+}
+
 QFuture<Expected<ActionResult>> FakePort::crash(TaskRef ref)
 {
     calls << u"crash %1"_s.arg(QString::fromUtf8(ref.idOrKey));

@@ -46,6 +46,11 @@ public:
     QFuture<Expected<StartPreview>> preview(SubmitRequest request) override;
     QFuture<Expected<ActionResult>> nudge(TaskRef ref) override;
     QFuture<Expected<ActionResult>> stop(TaskRef ref, QString reason) override;
+    QFuture<Expected<ActionResult>> suspend(TaskRef ref) override;
+    QFuture<Expected<ActionResult>> resume(TaskRef ref) override;
+    QFuture<Expected<ActionResult>> retry(TaskRef ref) override;
+    QFuture<Expected<ActionResult>> fork(TaskRef ref, QString fromStep) override;
+    QFuture<Expected<TaskId>> remove(TaskRef ref) override;
     QFuture<Expected<ActionResult>> crash(TaskRef ref) override;
     QFuture<Expected<Task>> task(TaskRef ref) override;
     QFuture<Expected<TaskPage>> tasks(TaskQuery query) override;

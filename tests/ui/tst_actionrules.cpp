@@ -28,9 +28,10 @@ private Q_SLOTS:
 
 namespace {
 
-const QList<ActionId> kAll{ActionId::RunAgain, ActionId::RunFresh, ActionId::Stop,
-                           ActionId::Crash,    ActionId::Nudge,    ActionId::Reattach,
-                           ActionId::CopyKey,  ActionId::CopyId,   ActionId::CopyCurl};
+const QList<ActionId> kAll{
+    ActionId::RunAgain, ActionId::RunFresh, ActionId::Stop,   ActionId::Crash,   ActionId::Nudge,
+    ActionId::Reattach, ActionId::Suspend,  ActionId::Resume, ActionId::Retry,   ActionId::Fork,
+    ActionId::Delete,   ActionId::CopyKey,  ActionId::CopyId, ActionId::CopyCurl};
 
 ActionFacts factsOf(const Task &task)
 {
@@ -52,17 +53,35 @@ void TestActionRules::theTable_data()
     QTest::addColumn<Task>("task");
     QTest::addColumn<bool>("stop");
     QTest::addColumn<bool>("crash");
-    QTest::newRow("pending") << taskOf(1, TaskState::Pending) << true << false;
-    QTest::newRow("running here") << running(OwnerState::ThisProcess) << true << true;
-    QTest::newRow("running elsewhere") << running(OwnerState::OtherProcess) << true << false;
-    QTest::newRow("dropped, not stale yet") << running(OwnerState::Dropped) << true << false;
-    QTest::newRow("dropped and stale") << running(OwnerState::Dropped, true) << true << false;
-    QTest::newRow("its process is dead") << running(OwnerState::Dead, true) << true << false;
-    QTest::newRow("silent") << running(OwnerState::Silent, true) << true << false;
-    QTest::newRow("suspended") << taskOf(1, TaskState::Suspended) << true << false;
-    QTest::newRow("completed") << taskOf(1, TaskState::Completed) << false << false;
-    QTest::newRow("failed") << taskOf(1, TaskState::Failed) << false << false;
-    QTest::newRow("cancelled") << taskOf(1, TaskState::Cancelled) << false << false;
+    QTest::addColumn<bool>("suspend");
+    QTest::addColumn<bool>("resume");
+    QTest::addColumn<bool>("retry");
+    QTest::addColumn<bool>("remove");
+    Task parked = taskOf(1, TaskState::Suspended);
+    parked.isParked = true;
+    QTest::newRow("sleeps") << parked << true << false << false << false << false << false;
+    QTest::newRow("pending") << taskOf(1, TaskState::Pending) << true << false << true << false
+                             << false << false;
+    QTest::newRow("running here") << running(OwnerState::ThisProcess) << true << true << true
+                                  << false << false << false;
+    QTest::newRow("running elsewhere")
+        << running(OwnerState::OtherProcess) << true << false << true << false << false << false;
+    QTest::newRow("dropped, not stale yet")
+        << running(OwnerState::Dropped) << true << false << true << false << false << false;
+    QTest::newRow("dropped and stale")
+        << running(OwnerState::Dropped, true) << true << false << true << false << false << false;
+    QTest::newRow("its process is dead")
+        << running(OwnerState::Dead, true) << true << false << true << false << false << false;
+    QTest::newRow("silent") << running(OwnerState::Silent, true) << true << false << true << false
+                            << false << false;
+    QTest::newRow("suspended") << taskOf(1, TaskState::Suspended) << true << false << false << true
+                               << false << false;
+    QTest::newRow("completed") << taskOf(1, TaskState::Completed) << false << false << false
+                               << false << false << true;
+    QTest::newRow("failed") << taskOf(1, TaskState::Failed) << false << false << false << false
+                            << true << true;
+    QTest::newRow("cancelled") << taskOf(1, TaskState::Cancelled) << false << false << false
+                               << false << true << true;
 }
 
 void TestActionRules::theTable()
@@ -71,6 +90,14 @@ void TestActionRules::theTable()
     const ActionFacts facts = factsOf(task);
     QTEST(verdictOn(ActionId::Stop, facts).enabled, "stop");
     QTEST(verdictOn(ActionId::Crash, facts).enabled, "crash");
+    QTEST(verdictOn(ActionId::Suspend, facts).enabled, "suspend");
+    QTEST(verdictOn(ActionId::Resume, facts).enabled, "resume");
+    QTEST(verdictOn(ActionId::Retry, facts).enabled, "retry");
+    QTEST(verdictOn(ActionId::Delete, facts).enabled, "remove");
+    QVERIFY(!verdictOn(ActionId::Fork, facts).enabled); // There is no step to fork from,
+    ActionFacts withSteps = facts;
+    withSteps.hasSteps = true;
+    QVERIFY(verdictOn(ActionId::Fork, withSteps).enabled); // else it is possible in any state.
     for (const ActionId any : {ActionId::Nudge, ActionId::Reattach, ActionId::RunAgain,
                                ActionId::RunFresh, ActionId::CopyKey, ActionId::CopyCurl})
         QVERIFY(verdictOn(any, facts).enabled);

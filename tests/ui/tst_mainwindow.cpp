@@ -1,9 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kintsugi Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "tests/ui/fakeport.h"
-#include "ui/actions.h"
-#include "ui/mainwindow.h"
+#include "tests/ui/windowfixture.h"
 #include "ui/panels/inspector.h"
 #include "ui/panels/logpanel.h"
 #include "ui/panels/messagestrip.h"
@@ -33,14 +31,11 @@ using namespace Kintsugi;
 using namespace Qt::StringLiterals;
 
 /*! The window over an engine that does what the test says. */
-class TestMainWindow : public QObject
+class TestMainWindow : public WindowFixture
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void cleanup();
-
     void showsItselfBeforeTheStoreIsOpen();
     void failureStandsInItsPlaceWithARemedy();
     void firstStartTeaches();
@@ -50,9 +45,6 @@ private Q_SLOTS:
     void keysAreDifferent();
     void actionsFollowTheSelectedTask();
     void crashIsNotThereInProduction();
-    void nudgeCountsDown();
-    void stopAsksForAReason();
-    void stopIsLeftByEscape();
     void tabsOfTheInspectorFit();
     void chosenEventIsInspected();
     void chosenStepIsInspected();
@@ -67,59 +59,7 @@ private Q_SLOTS:
     void smallScreenIsEnough();
     void clickBelowTheRowsKeepsTheSelection();
     void tabGoesAsOneReads();
-
-private:
-    void open();
-    template<typename T>
-    T *find(const QString &name) const
-    {
-        T *found = m_window->findChild<T *>(name);
-        if (!found)
-            qFatal("there is no %s", qPrintable(name));
-        return found;
-    }
-    [[nodiscard]] QAction *action(ActionId id) const { return m_window->actions()[id]; }
-    void select(const Task &task)
-    {
-        m_window->workbench()->select(task.id);
-        QTRY_VERIFY(m_window->workbench()->task());
-    }
-
-    std::unique_ptr<Theming> m_theming;
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<QSettings> m_settings;
-    std::unique_ptr<FakePort> m_port;
-    std::unique_ptr<MainWindow> m_window;
-    StillClock m_clock{*fromIso8601("2026-11-23T09:10:00.000Z")};
 };
-
-void TestMainWindow::init()
-{
-    m_folder = std::make_unique<QTemporaryDir>();
-    m_theming = std::make_unique<Theming>(*qApp);
-    m_port = std::make_unique<FakePort>();
-    m_port->infos = {countDefinition()};
-    open();
-}
-
-void TestMainWindow::open()
-{
-    m_window.reset();
-    m_settings =
-        std::make_unique<QSettings>(m_folder->filePath(u"window.conf"_s), QSettings::IniFormat);
-    m_window = std::make_unique<MainWindow>(*m_theming, m_clock, *m_settings);
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-}
-
-void TestMainWindow::cleanup()
-{
-    m_window.reset();
-    m_settings.reset();
-    m_port.reset();
-    m_theming.reset();
-    m_folder.reset();
-}
 
 void TestMainWindow::showsItselfBeforeTheStoreIsOpen()
 {
@@ -253,53 +193,6 @@ void TestMainWindow::crashIsNotThereInProduction()
     QTRY_VERIFY(m_window->workbench()->task());
     QVERIFY(!action(ActionId::Crash)->isVisible());
     QVERIFY(action(ActionId::Stop)->isVisible());
-}
-
-void TestMainWindow::nudgeCountsDown()
-{
-    Task task = taskOf(1, TaskState::Running);
-    task.owner = OwnerState::Dropped;
-    task.staleIn = std::chrono::milliseconds(3200);
-    m_port->put(task);
-    m_window->setEngine(m_port.get());
-    QTRY_COMPARE(action(ActionId::Nudge)->text(), u"Nudge in 3.2 s"_s);
-    m_clock.advance(std::chrono::milliseconds(1000));
-    QTRY_COMPARE(action(ActionId::Nudge)->text(), u"Nudge in 2.2 s"_s);
-    QTest::keyClick(m_window.get(), Qt::Key_U, Qt::ControlModifier);
-    QTRY_VERIFY(m_port->calls.contains(u"nudge "_s + task.id.toString()));
-    task.stale = true;
-    task.staleIn = std::chrono::milliseconds(0);
-    m_port->put(task);
-    QTRY_COMPARE(action(ActionId::Nudge)->text(), u"&Nudge"_s);
-}
-
-void TestMainWindow::stopAsksForAReason()
-{
-    const Task task = taskOf(1, TaskState::Running);
-    m_port->put(task);
-    m_window->setEngine(m_port.get());
-    QTRY_VERIFY(action(ActionId::Stop)->isEnabled());
-    action(ActionId::Stop)->trigger();
-    auto *reason = find<QLineEdit>(u"stopReason"_s);
-    QTRY_VERIFY(reason->isVisible());
-    QVERIFY(!m_port->calls.join(u' ').contains(u"stop "_s));
-    QTest::keyClicks(reason, u"wrong input"_s);
-    QTest::keyClick(reason, Qt::Key_Return);
-    QTRY_VERIFY(m_port->calls.contains(u"stop %1 wrong input"_s.arg(task.id.toString())));
-    QVERIFY(!reason->isVisible());
-}
-
-void TestMainWindow::stopIsLeftByEscape()
-{
-    m_port->put(taskOf(1, TaskState::Running));
-    m_window->setEngine(m_port.get());
-    QTRY_VERIFY(action(ActionId::Stop)->isEnabled());
-    action(ActionId::Stop)->trigger();
-    auto *reason = find<QLineEdit>(u"stopReason"_s);
-    QTRY_VERIFY(reason->isVisible());
-    QTest::keyClick(reason, Qt::Key_Escape);
-    QTRY_VERIFY(!reason->isVisible());
-    QVERIFY(!m_port->calls.join(u' ').contains(u"stop "_s));
 }
 
 void TestMainWindow::tabsOfTheInspectorFit()

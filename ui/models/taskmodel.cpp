@@ -198,6 +198,17 @@ void TaskModel::remove(int row)
     endRemoveRows();
 }
 
+int TaskModel::forget(const TaskId &id)
+{
+    const int row = rowOf(id);
+    if (row >= 0)
+        remove(row);
+    m_countsDirty = true;
+    if (!m_frame.isActive())
+        m_frame.start();
+    return row;
+}
+
 void TaskModel::readAgain(const TaskId &id)
 {
     changed({id});

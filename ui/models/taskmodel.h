@@ -64,6 +64,7 @@ public:
     /*! Takes a row that somebody read already. */
     void adopt(const Task &task);
     void readAgain(const TaskId &id);
+    int forget(const TaskId &id); //!< It was deleted; gives the row where it stood, or -1.
 
 Q_SIGNALS:
     void taskChanged(const Kintsugi::Task &task); //!< A newer row of a task that was asked for.
