@@ -4,6 +4,9 @@
 #include "tests/crash/followers.h"
 
 #include "engine/model/canonicaljson.h"
+#include "engine/model/event.h"
+
+#include <QFileInfo>
 
 namespace Kintsugi {
 
@@ -12,6 +15,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int kPatienceMs = 20'000;
+const QString kEventSource = QStringLiteral(KINTSUGI_EVENTSOURCE);
 
 QStringList arguments(const FollowedRun &run)
 {
@@ -33,7 +37,7 @@ QString reattach(const FollowedRun &run)
 
 QList<FollowerKind> followerKinds()
 {
-    return {
+    QList<FollowerKind> kinds{
         {u"subscribeToTask"_s,
          [](const FollowedRun &run) {
              return QStringList{QStringLiteral(KINTSUGI_TYPED_FOLLOWER)} + arguments(run);
@@ -46,6 +50,11 @@ QList<FollowerKind> followerKinds()
                                 reattach(run)};
          }},
     };
+    if (QFileInfo::exists(QString(kEventSource + u"/installed.json"_s)))
+        kinds << FollowerKind{u"EventSource of npm"_s, [](const FollowedRun &run) {
+                                  return node(u"followeventsource.mjs"_s, run);
+                              }};
+    return kinds;
 }
 
 Follower::Follower(const FollowerKind &kind, const FollowedRun &run)
@@ -54,6 +63,9 @@ Follower::Follower(const FollowerKind &kind, const FollowedRun &run)
     m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     QObject::connect(&m_process, &QProcess::readyReadStandardOutput, &m_process,
                      [this] { takeLines(); });
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"KINTSUGI_EVENTSOURCE"_s, kEventSource);
+    m_process.setProcessEnvironment(environment);
     QStringList command = kind.command(run);
     const QString program = command.takeFirst();
     m_process.start(program, command);
@@ -68,6 +80,11 @@ Follower::~Follower()
 qsizetype Follower::count(QByteArrayView type, int attempt) const
 {
     return std::ranges::count(m_kinds, std::pair(type.toByteArray(), attempt));
+}
+
+bool Follower::hasSeenTheEnd() const
+{
+    return !m_kinds.isEmpty() && isTerminalEvent(m_kinds.last().first);
 }
 
 int Follower::exitCode() const

@@ -50,6 +50,7 @@ public:
     [[nodiscard]] const QList<QByteArray> &seen() const { return m_seen; }
     /*! How many events of that type it has seen from that attempt. */
     [[nodiscard]] qsizetype count(QByteArrayView type, int attempt) const;
+    [[nodiscard]] bool hasSeenTheEnd() const; //!< The last event it has seen is a terminal one.
     /*! What was wrong with a line of its own: no event, or one whose id and type are not those of
      * its data. */
     [[nodiscard]] const QString &fault() const { return m_fault; }

@@ -5,6 +5,7 @@
 // meanwhile. Each must hand out every event of the store's log once, in order and byte for byte,
 // and know the end.
 
+#include "engine/model/jsonwriter.h"
 #include "tests/crash/followers.h"
 #include "tests/support/serverprocess.h"
 
@@ -41,16 +42,25 @@ public:
         m_run.input = std::move(input);
     }
 
+    /*! The run is held back by another one, which has the only slot, until all followers are there:
+     * so each sees it live from the start. */
     [[nodiscard]] bool begin()
     {
         if (!m_server.start(flags()))
             return false;
-        const auto answer = m_server.post(u"/api/tasks"_s, wish());
+        const QString other =
+            submit(R"({"name":"count-to-n","input":{"n":1000000,"sleepMs":1000}})");
         m_run.server = m_server.url({});
-        m_run.id = answer.object()["task"_L1]["id"_L1].toString();
+        m_run.id = submit(wish());
         for (const FollowerKind &kind : followerKinds())
             m_followers.push_back(std::make_unique<Follower>(kind, m_run));
-        return answer.status == 202;
+        return QTest::qWaitFor(
+                   [this] {
+                       return std::ranges::none_of(
+                           m_followers, [](const auto &f) { return f->seen().isEmpty(); });
+                   },
+                   kPatienceMs)
+            && m_server.post(u"/api/tasks/%1/stop"_s.arg(other), "{}").status == 202;
     }
 
     [[nodiscard]] bool restart()
@@ -88,9 +98,16 @@ public:
 private:
     [[nodiscard]] QStringList flags() const
     {
-        return m_recovery == Recovery::ByItself
-            ? QStringList{u"--auto-recover"_s, u"--recovery-interval-ms"_s, u"100"_s}
-            : QStringList();
+        QStringList flags{u"--max-running"_s, u"1"_s};
+        if (m_recovery == Recovery::ByItself)
+            flags += {u"--auto-recover"_s, u"--recovery-interval-ms"_s, u"100"_s};
+        return flags;
+    }
+
+    /*! Gives the task's id. */
+    [[nodiscard]] QString submit(const QByteArray &body)
+    {
+        return m_server.post(u"/api/tasks"_s, body).object()["task"_L1]["id"_L1].toString();
     }
 
     [[nodiscard]] QByteArray wish() const
@@ -141,6 +158,7 @@ class TestFollowers : public QObject
 private Q_SLOTS:
     void everyEventComesOnce_data();
     void everyEventComesOnce();
+    void killedAnywhere();
 
 private:
     static void judge(const Scene &scene);
@@ -198,6 +216,57 @@ void TestFollowers::everyEventComesOnce()
                                        return line.contains(R"("type":"attempt_started")");
                                    }),
              kKills + 1);
+}
+
+/*! A kill where chance says: when one of them has seen some more events, or the last one, behind
+ * which the server ends the stream. */
+void TestFollowers::killedAnywhere()
+{
+    bool isNumber = false;
+    int rounds = qEnvironmentVariableIntValue("KINTSUGI_ROUNDS", &isNumber);
+    if (!isNumber)
+        rounds = 1;
+    quint32 seed = qEnvironmentVariable("KINTSUGI_SEED").toUInt(&isNumber);
+    if (!isNumber)
+        seed = QRandomGenerator::system()->generate();
+    qInfo().noquote() << "seed" << seed; // KINTSUGI_SEED takes it.
+    QRandomGenerator random(seed);
+
+    qsizetype events = 0;
+    for (int round = 0; round < rounds; ++round) {
+        const bool counts = random.bounded(3) > 0;
+        const QByteArray input = counts
+            ? JsonWriter()
+                  .member("n", random.bounded(1, 300))
+                  .member("sleepMs", random.bounded(12))
+                  .finish()
+            : JsonWriter().member("rows", 200).member("stageMs", random.bounded(400)).finish();
+        Scene scene(counts ? "count-to-n" : "pipeline-with-steps", input,
+                    random.bounded(2) ? Recovery::ByItself : Recovery::Nudged);
+        QVERIFY(scene.begin());
+        for (int kill = 0; kill < kKills; ++kill) {
+            const Follower &who =
+                *scene.followers()[random.bounded(quint32(scene.followers().size()))];
+            const bool atTheEnd = random.bounded(6) == 0;
+            const qsizetype until = who.seen().size() + random.bounded(60);
+            QVERIFY(QTest::qWaitFor(
+                [&] {
+                    return who.hasEnded()
+                        || (atTheEnd ? who.hasSeenTheEnd() : who.seen().size() >= until);
+                },
+                kPatienceMs));
+            QVERIFY(scene.restart());
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(scene.allEnded(), kPatienceMs);
+        judge(scene);
+        if (QTest::currentTestFailed()) {
+            qInfo().noquote() << "in round" << round;
+            return;
+        }
+        events += scene.log().size();
+    }
+    qInfo().noquote() << rounds << "rounds of three kills," << events
+                      << "events, each seen once by each follower";
 }
 
 void TestFollowers::judge(const Scene &scene)
