@@ -9,8 +9,6 @@
 #include "tests/crash/followers.h"
 #include "tests/support/serverprocess.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
 #include <QRandomGenerator>
 #include <QRegularExpression>
 #include <QTest>
@@ -272,6 +270,7 @@ void TestFollowers::killedAnywhere()
 void TestFollowers::judge(const Scene &scene)
 {
     const QList<QByteArray> log = scene.log();
+    QVERIFY(!log.isEmpty());
     QVERIFY(log.last().contains(R"("type":"completed")"));
     for (const auto &follower : scene.followers()) {
         QVERIFY2(follower->fault().isEmpty(), qPrintable(follower->fault()));
