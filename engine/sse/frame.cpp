@@ -16,12 +16,12 @@ bool isLineBreak(char c)
 
 void appendField(QByteArray &out, QByteArrayView name, QByteArrayView value)
 {
-    if (value.isEmpty())
-        return;
+    const auto isSpelled = [](char c) { return !isLineBreak(c) && c != '\0'; };
+    if (!std::ranges::any_of(value, isSpelled))
+        return; // An empty id would take the last one away.
     out += name;
     out += ": ";
-    std::ranges::copy_if(value, std::back_inserter(out),
-                         [](char c) { return !isLineBreak(c) && c != '\0'; });
+    std::ranges::copy_if(value, std::back_inserter(out), isSpelled);
     out += '\n';
 }
 

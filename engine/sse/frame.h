@@ -16,7 +16,8 @@ namespace Kintsugi {
  */
 [[nodiscard]] QByteArray encodeFrame(const Event &event);
 
-/*! A frame of any three values; an empty \a id or \a type gives no such line.
+/*! A frame of any three values; an \a id or \a type of which nothing is left gives no such
+ * line.
  *
  *  A line break in \a data starts a new data line and arrives as a line feed. Line breaks and NUL
  * have no spelling in \a id and \a type and are left out.

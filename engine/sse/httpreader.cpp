@@ -41,6 +41,21 @@ Expected<std::optional<quint64>> lengthOf(const SseHeaders &headers)
     return length;
 }
 
+/*! The transfer codings, in lower case: all fields of that name are one list, whose empty elements
+ * do not count (RFC 9110, 5.3 and 5.6.1). */
+QList<QByteArray> codingsOf(const SseHeaders &headers)
+{
+    QList<QByteArray> codings;
+    for (const auto &[name, value] : headers) {
+        if (name.compare("transfer-encoding", Qt::CaseInsensitive) == 0)
+            codings += value.toLower().split(',');
+    }
+    for (QByteArray &coding : codings)
+        coding = coding.trimmed();
+    codings.removeAll(QByteArray());
+    return codings;
+}
+
 } // namespace
 
 QByteArray SseResponse::header(QByteArrayView name) const
@@ -157,12 +172,12 @@ Expected<void> HttpReader::endHead()
     const Expected<std::optional<quint64>> length = lengthOf(m_answer.headers);
     if (!length)
         return std::unexpected(length.error());
-    const QByteArray coding = m_answer.header("transfer-encoding");
+    const QList<QByteArray> codings = codingsOf(m_answer.headers);
     m_lineBytes = 0;
     if (m_answer.status == 204 || m_answer.status == 304) {
         m_state = State::Done;
-    } else if (!coding.isEmpty()) {
-        if (coding.compare("chunked", Qt::CaseInsensitive) != 0)
+    } else if (!codings.isEmpty()) {
+        if (codings != QList{"chunked"_ba})
             return malformed(u"unknown transfer coding"_s);
         m_state = State::ChunkSize;
     } else if (*length) {

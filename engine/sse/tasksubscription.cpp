@@ -10,6 +10,25 @@ namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+/*! The bytes of \a payload as they came, where it is the last member, as our server writes it.
+ * Written anew it has its members in another order, and its numbers are doubles. */
+QByteArray payloadBytes(const QByteArray &json, const QJsonObject &payload)
+{
+    constexpr QByteArrayView kKey = R"("payload":)"; // Inside a string its quotes were escaped.
+    const qsizetype key = json.indexOf(kKey);
+    if (key >= 0) {
+        const qsizetype start = key + kKey.size();
+        const QByteArray rest = json.sliced(start, json.lastIndexOf('}') - start).trimmed();
+        if (parseJson(rest).value_or(QJsonValue()) == payload)
+            return rest;
+    }
+    return toCompactJson(payload);
+}
+
+} // namespace
+
 Expected<WireEvent> eventFromWire(const QByteArray &json)
 {
     const auto value = parseJson(json);
@@ -30,7 +49,7 @@ Expected<WireEvent> eventFromWire(const QByteArray &json)
     event.seq = seq.toInteger();
     event.attempt = object.value("attempt"_L1).toInt();
     event.type = type.toString().toUtf8();
-    event.payload = toCompactJson(payload);
+    event.payload = payloadBytes(json, wire.payload);
     event.at = *at;
     return wire;
 }

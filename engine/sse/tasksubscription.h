@@ -38,7 +38,8 @@ struct WireEvent
     QJsonObject payload;
 };
 
-/*! The data object of a frame: contract §4. InvalidArgument for anything else. */
+/*! The data object of a frame: contract §4, its payload byte for byte. InvalidArgument for anything
+ * else. */
 [[nodiscard]] Expected<WireEvent> eventFromWire(const QByteArray &json);
 
 /*! Follows one task's stream to its end and says once what came of it: what subscribeToTask() is

@@ -72,6 +72,8 @@ void TestFrame::anyValues_data()
                                       << "id: 1data: x2\ndata: {}\n\n"_ba;
     QTest::newRow("NUL in the id") << QByteArray("1\0002", 3) << ""_ba << "{}"_ba
                                    << "id: 12\ndata: {}\n\n"_ba;
+    QTest::newRow("an id of breaks alone is none") << "\r\n"_ba << "\n"_ba << "{}"_ba
+                                                   << "data: {}\n\n"_ba;
     QTest::newRow("breaks in the type")
         << ""_ba << "a\r\nid: 9"_ba << "{}"_ba << "event: aid: 9\ndata: {}\n\n"_ba;
 }

@@ -96,6 +96,9 @@ void TestHttpReader::answers_data()
     row("chunks beat a length",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\nab\r\n"_ba,
         u"200 ab more"_s);
+    row("empty elements beside the coding",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\nTransfer-Encoding: ,chunked ,\r\n\r\n2\r\nab"_ba,
+        u"200 ab more"_s);
     row("chunk with an extension", kChunked + "3;a=b\r\nabc\r\n", u"200 abc more"_s);
     row("chunk, cut", kChunked + "5\r\nabc", u"200 abc more"_s);
     row("chunk with line ends in it", kChunked + "4\r\n\r\n\r\n\r\n", u"200 \r\n\r\n more"_s);
@@ -135,6 +138,12 @@ void TestHttpReader::refused_data()
                                  << refused;
     QTest::newRow("empty length") << ok + "Content-Length:\r\n\r\n" << refused;
     QTest::newRow("other coding") << ok + "Transfer-Encoding: gzip, chunked\r\n\r\n" << refused;
+    QTest::newRow("other coding on a line of its own")
+        << ok + "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n"
+        << refused;
+    QTest::newRow("chunked twice")
+        << ok + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"
+        << refused;
     QTest::newRow("chunk size") << kChunked + "xyz\r\n" << u"200  refused"_s;
     QTest::newRow("empty chunk size") << kChunked + "\r\n" << u"200  refused"_s;
     QTest::newRow("negative chunk size") << kChunked + "-1\r\n" << u"200  refused"_s;

@@ -47,6 +47,8 @@ class TestSubscribe : public QObject
 private Q_SLOTS:
     void init();
     void eventsAndResultAreTheDefinitionsOwn();
+    void payloadIsAsItCame_data();
+    void payloadIsAsItCame();
     void goesOnBehindABreak();
     void eventThatComesTwiceIsToldOnce();
     void terminalEventInTheMiddleIsNotTheEnd();
@@ -115,6 +117,37 @@ void TestSubscribe::eventsAndResultAreTheDefinitionsOwn()
                           u"tick 2 of 2"_s, u"completed"_s, u"total 2"_s}));
     QCOMPARE(m_server->requests().size(), 1); // The end of the stream is the end of the task.
     QTRY_COMPARE(children().size(), 0);
+}
+
+void TestSubscribe::payloadIsAsItCame_data()
+{
+    QTest::addColumn<QByteArray>("members");
+    QTest::addColumn<QByteArray>("payload");
+    const auto row = [](const char *name, const QByteArray &members, const QByteArray &payload) {
+        QTest::newRow(name) << members << payload;
+    };
+    row("in its own order", R"("payload":{"z":1,"a":12345678901234567890})",
+        R"({"z":1,"a":12345678901234567890})");
+    row("with spaces around", R"("payload": {"z": 1} )", R"({"z": 1})");
+    row("with the key inside", R"("payload":{"payload":{"payload":2}})",
+        R"({"payload":{"payload":2}})");
+    row("the key in a text before", R"("x":"\"payload\":{}","payload":{"z":1,"a":2})",
+        R"({"z":1,"a":2})");
+    row("the key in an object before", R"("x":{"payload":{}},"payload":{"z":1,"a":2})",
+        R"({"a":2,"z":1})");
+    row("not the last member", R"("payload":{"z":1,"a":2},"x":3)", R"({"a":2,"z":1})");
+    row("spelled otherwise", R"("pay\u006coad":{"z":1,"a":2})", R"({"a":2,"z":1})");
+}
+
+void TestSubscribe::payloadIsAsItCame()
+{
+    QFETCH(const QByteArray, members);
+    QFETCH(const QByteArray, payload);
+    const auto wire = eventFromWire(
+        R"({"seq":1,"type":"x","taskId":"t","attempt":1,"at":"2026-11-23T09:00:00.000Z",)" + members
+        + '}');
+    QVERIFY(wire);
+    QCOMPARE(wire->event.payload, payload);
 }
 
 void TestSubscribe::goesOnBehindABreak()
