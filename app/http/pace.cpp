@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 constexpr int kTimesAsLong = 30;
 constexpr std::chrono::milliseconds kLeast = 10ms;
-constexpr std::chrono::milliseconds kMost = 30ms; // Less than anybody sees.
+constexpr std::chrono::milliseconds kMost = 25ms; // Less than anybody sees.
 } // namespace
 
 Pace::Pace(std::function<void()> resume, QObject *parent)

@@ -14,7 +14,7 @@
 namespace Kintsugi {
 
 /*! How often a feed wakes its streams under load: it rests thirty times as long as they took, 10 ms
- *  at least and 30 ms at most. So each writes many frames in one go, for most of what a reader
+ *  at least and 25 ms at most. So each writes many frames in one go, for most of what a reader
  *  costs is the call of the kernel. What comes after a pause goes at once.
  *
  *  Thread: the server's, but for the gate.
