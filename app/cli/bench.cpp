@@ -14,6 +14,7 @@
 #include "app/host/environment.h"
 #include "app/host/exitcode.h"
 #include "engine/model/jsonwriter.h"
+#include "engine/tasks/builtin.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -145,20 +146,27 @@ qint64 bytesOnDisk(const QString &store)
 }
 
 Expected<BenchReport> benchWorkflows(const QString &store, const QString &scenario,
-                                     const BenchPlan &plan)
+                                     const BenchPlan &plan, int streams)
 {
     const auto clock = std::make_shared<SystemClock>();
-    Registry registry;
+    Registry registry = builtinTasks();
     registry.add(kBenchTask, benchTask);
     EngineConfig config;
     config.storePath = store;
     config.clock = clock;
-    config.limits.maxRunning = std::max(config.limits.maxRunning, plan.inFlight);
+    config.limits.maxRunning = std::max(config.limits.maxRunning, plan.inFlight + 1);
     BenchReport report{.scenario = scenario, .plan = plan};
     {
         const auto engine = Engine::open(std::move(config), registry);
         if (!engine)
             return std::unexpected(engine.error());
+        std::unique_ptr<LiveStreams> live;
+        if (streams > 0) {
+            auto opened = LiveStreams::open(**engine, *clock, streams);
+            if (!opened)
+                return std::unexpected(opened.error());
+            live = std::move(*opened);
+        }
         const auto figures = BenchRun(**engine, *clock, plan).run();
         if (!figures)
             return std::unexpected(figures.error());
@@ -209,7 +217,9 @@ Expected<BenchReport> benchAsAsked(const Options &options, const QString &store)
     const auto finished = options.number(u"finished"_s, 0, 0, 100'000'000);
     const auto clients = options.number(u"clients"_s, 200, 1, kMostClients);
     const auto events = options.number(u"events"_s, 5000, 1, 1'000'000);
-    for (const auto &number : {seconds, inFlight, steps, tasks, finished, clients, events}) {
+    const auto streams = options.number(u"streams"_s, 0, 0, kMostClients);
+    for (const auto &number :
+         {seconds, inFlight, steps, tasks, finished, clients, events, streams}) {
         if (!number)
             return std::unexpected(number.error());
     }
@@ -223,7 +233,8 @@ Expected<BenchReport> benchAsAsked(const Options &options, const QString &store)
     return benchWorkflows(store, scenario,
                           {.inFlight = scenario == u"seq"_s ? 1 : int(*inFlight),
                            .steps = scenario == u"submit"_s ? 0 : int(*steps),
-                           .lasts = std::chrono::seconds(*seconds)});
+                           .lasts = std::chrono::seconds(*seconds)},
+                          int(*streams));
 }
 
 /*! In a folder that goes again, unless --db says where. */
@@ -249,12 +260,18 @@ int playPart(const Options &options, const QString &part)
         const QUrl url(options.text(u"url"_s).value_or(QString()));
         const auto clients = options.number(u"clients"_s, 200, 1, kMostClients);
         const auto events = options.number(u"events"_s, 0, 0, 1'000'000);
-        if (!clients || !events)
-            return Output::error(clients ? events.error() : clients.error());
+        const auto stalled = options.number(u"stalled"_s, 0, 0, kMostClients);
+        const auto delays = options.number(u"delays"_s, 0, 0, 1);
+        for (const auto &number : {clients, events, stalled, delays}) {
+            if (!number)
+                return Output::error(number.error());
+        }
         const auto read =
             playReaders({.port = quint16(url.port(80)),
                          .target = url.toEncoded(QUrl::RemoveScheme | QUrl::RemoveAuthority),
                          .clients = int(*clients),
+                         .stalled = int(*stalled),
+                         .timesDelays = *delays > 0,
                          .frames = *events});
         return read ? ExitCode::kDone : Output::error(read.error());
     }
@@ -279,9 +296,13 @@ int bench(const QStringList &arguments)
         .value(u"finished"_s, u"N"_s,
                u"recovery: finished tasks that are put into the store before (0)."_s)
         .value(u"clients"_s, u"N"_s, u"sse: readers of the one task (200)."_s)
+        .value(u"streams"_s, u"N"_s,
+               u"seq, par, submit: readers beside them of a task that ticks (0)."_s)
         .value(u"events"_s, u"N"_s, u"sse: events that each of them gets (5000)."_s)
         .hiddenValue(u"part"_s)
         .hiddenValue(u"url"_s)
+        .hiddenValue(u"stalled"_s)
+        .hiddenValue(u"delays"_s)
         .value(u"db"_s, u"FILE"_s,
                u"A fresh file for the store; by default one in the application-data folder that "
                "goes again."_s);

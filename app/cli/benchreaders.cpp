@@ -54,13 +54,15 @@ BenchReaders::~BenchReaders()
 {
     for (Reader &reader : m_readers)
         close(reader);
+    for (const int socket : m_stalled)
+        ::close(socket);
     if (m_epoll >= 0)
         ::close(m_epoll);
 }
 
 Expected<void> BenchReaders::connectAll()
 {
-    allowFiles(m_plan.clients);
+    allowFiles(m_plan.clients + m_plan.stalled);
     m_epoll = epoll_create1(EPOLL_CLOEXEC);
     if (m_epoll < 0)
         return std::unexpected(systemError(u"epoll"_s));
@@ -68,15 +70,20 @@ Expected<void> BenchReaders::connectAll()
         if (const auto done = connectOne(reader); !done)
             return done;
     }
+    for (int i = 0; i < m_plan.stalled; ++i) {
+        const auto socket = ask();
+        if (!socket)
+            return std::unexpected(socket.error());
+        m_stalled.push_back(*socket);
+    }
     return loop([this] { return m_heads == m_plan.clients; });
 }
 
-Expected<void> BenchReaders::connectOne(Reader &reader)
+Expected<int> BenchReaders::ask()
 {
-    reader.socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (reader.socket < 0)
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (socket < 0)
         return std::unexpected(systemError(u"a socket"_s));
-    ++m_open;
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(m_plan.port);
@@ -84,10 +91,23 @@ Expected<void> BenchReaders::connectOne(Reader &reader)
     const QByteArray host = "127.0.0.1:" + QByteArray::number(m_plan.port);
     const QByteArray request = "GET " + m_plan.target + " HTTP/1.1\r\nHost: " + host
         + "\r\nAccept: text/event-stream\r\n\r\n";
-    if (::connect(reader.socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0
-        || ::send(reader.socket, request.constData(), size_t(request.size()), MSG_NOSIGNAL)
-            != request.size())
-        return std::unexpected(systemError(u"connecting to "_s + QString::fromLatin1(host)));
+    if (::connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0
+        || ::send(socket, request.constData(), size_t(request.size()), MSG_NOSIGNAL)
+            != request.size()) {
+        const Error error = systemError(u"connecting to "_s + QString::fromLatin1(host));
+        ::close(socket);
+        return std::unexpected(error);
+    }
+    return socket;
+}
+
+Expected<void> BenchReaders::connectOne(Reader &reader)
+{
+    const auto socket = ask();
+    if (!socket)
+        return std::unexpected(socket.error());
+    reader.socket = *socket;
+    ++m_open;
     epoll_event interest{.events = EPOLLIN, .data = {.ptr = &reader}};
     if (epoll_ctl(m_epoll, EPOLL_CTL_ADD, reader.socket, &interest) != 0)
         return std::unexpected(systemError(u"epoll"_s));
@@ -98,7 +118,7 @@ Expected<BenchReaders::Figures> BenchReaders::readAll()
 {
     if (const auto done = loop([this] { return m_open == 0; }); !done)
         return std::unexpected(done.error());
-    Figures figures{.bytes = m_bytes, .took = m_last - m_first};
+    Figures figures{.bytes = m_bytes, .delays = m_delays, .took = m_last - m_first};
     for (const Reader &reader : m_readers)
         figures.frames += reader.frames;
     figures.fewest = std::ranges::min(m_readers, {}, &Reader::frames).frames;
@@ -140,6 +160,8 @@ Expected<void> BenchReaders::take(Reader &reader)
     }
     m_bytes += size;
     const QByteArrayView piece(m_buffer.constData(), size);
+    if (m_plan.timesDelays)
+        m_delays.note(piece, m_clock.now());
     if (reader.hasHead) {
         count(reader, piece);
         return {};

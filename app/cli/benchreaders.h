@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "app/cli/benchdelays.h"
 #include "engine/model/clock.h"
 #include "engine/model/error.h"
 
@@ -25,6 +26,8 @@ public:
         quint16 port = 0; //!< On 127.0.0.1.
         QByteArray target; //!< Path and query.
         int clients = 200;
+        int stalled = 0; //!< As many more that ask and never read.
+        bool timesDelays = false; //!< Of our own events only: others bear no time.
         qint64 frames =
             0; //!< A reader is done with so many, or when its stream ends; 0: only then.
     };
@@ -33,6 +36,7 @@ public:
         qint64 frames = 0; //!< Of all readers.
         qint64 bytes = 0;
         qint64 fewest = 0; //!< Frames of one reader.
+        BenchDelays delays{};
         Monotonic took{}; //!< From the first frame of any to the last of all.
     };
 
@@ -55,6 +59,7 @@ private:
         QByteArray rest; //!< The end of the last piece, where a mark may have begun.
     };
 
+    [[nodiscard]] Expected<int> ask(); //!< A socket that has sent the request.
     [[nodiscard]] Expected<void> connectOne(Reader &reader);
     /*! Serves whoever has bytes until \a isDone. */
     template<typename Done>
@@ -67,6 +72,8 @@ private:
     Plan m_plan;
     int m_epoll = -1;
     std::vector<Reader> m_readers;
+    std::vector<int> m_stalled; //!< Sockets.
+    BenchDelays m_delays;
     QByteArray m_buffer;
     int m_heads = 0;
     int m_open = 0;

@@ -3,6 +3,7 @@
 
 #include "app/cli/benchrecovery.h"
 
+#include "app/cli/benchpart.h"
 #include "app/cli/benchrun.h"
 #include "app/cli/benchtask.h"
 #include "app/cli/output.h"
@@ -11,10 +12,7 @@
 #include "engine/runtime/context.h"
 
 #include <QCoreApplication>
-#include <QProcess>
 
-#include <csignal>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace Kintsugi {
@@ -25,7 +23,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int kFillInFlight = 512;
-constexpr auto kPatience = 10min; // For a process that says nothing.
 constexpr auto kForEver = 24h; // Rather than be parked, the tasks wait to be killed.
 
 /*! Counts the tasks that have reached the place which is timed. */
@@ -91,48 +88,6 @@ Registry registryOf(Finish &finish)
     return registry;
 }
 
-/*! The same program on the same store. It goes when this process goes. */
-class Part
-{
-public:
-    Part(const QString &part, const RecoveryPlan &plan, const Clock &clock)
-        : m_clock(clock)
-    {
-        m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        m_process.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
-        m_startedAt = clock.monotonic();
-        m_process.start(QCoreApplication::applicationFilePath(),
-                        {u"bench"_s, u"--scenario"_s, u"recovery"_s, u"--part"_s, part, u"--db"_s,
-                         plan.store, u"--tasks"_s, QString::number(plan.tasks)});
-    }
-    [[nodiscard]] Monotonic startedAt() const { return m_startedAt; }
-    /*! Its next line. */
-    [[nodiscard]] Expected<QByteArray> line()
-    {
-        const Monotonic until = m_clock.monotonic() + kPatience;
-        while (!m_process.canReadLine()) {
-            const auto left =
-                std::chrono::duration_cast<std::chrono::milliseconds>(until - m_clock.monotonic());
-            if (!m_process.waitForReadyRead(int(std::max(left, 0ms).count())))
-                return failure(
-                    ErrorCode::Internal,
-                    u"a process of the bench ended too soon: %1"_s.arg(m_process.errorString()));
-        }
-        return m_process.readLine();
-    }
-    void kill()
-    {
-        m_process.kill(); // SIGKILL
-        m_process.waitForFinished();
-    }
-    void waitForEnd() { m_process.waitForFinished(); }
-
-private:
-    const Clock &m_clock;
-    QProcess m_process;
-    Monotonic m_startedAt{};
-};
-
 Expected<void> fill(const RecoveryPlan &plan, const std::shared_ptr<Clock> &clock)
 {
     if (plan.finished == 0)
@@ -159,13 +114,14 @@ Expected<RecoveryFigures> measureRecovery(const RecoveryPlan &plan)
     const auto clock = std::make_shared<SystemClock>();
     if (const auto filled = fill(plan, clock); !filled)
         return std::unexpected(filled.error());
+    const QStringList options{u"--db"_s, plan.store, u"--tasks"_s, QString::number(plan.tasks)};
     {
-        Part victim(u"leave"_s, plan, *clock);
+        BenchPart victim(u"leave"_s, options, *clock);
         if (const auto ready = victim.line(); !ready)
             return std::unexpected(ready.error());
         victim.kill();
     }
-    Part heir(u"recover"_s, plan, *clock);
+    BenchPart heir(u"recover"_s, options, *clock);
     const auto told = heir.line();
     if (!told)
         return std::unexpected(told.error());

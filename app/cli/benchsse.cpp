@@ -4,7 +4,6 @@
 #include "app/cli/benchsse.h"
 
 #include "app/cli/output.h"
-#include "app/http/httpserver.h"
 #include "engine/model/jsonwriter.h"
 #include "engine/tasks/builtin.h"
 
@@ -18,6 +17,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kUntilAllRead = 1s; // Whoever comes later gets the beginning from the store.
+constexpr auto kBetweenTicks = 20ms;
+constexpr int kForEver = 100'000;
 constexpr qint64 kEngineEvents = 3; // created, attempt_started, completed
 } // namespace
 
@@ -57,6 +58,33 @@ Expected<SseFigures> measureSse(const SsePlan &plan)
     return SseFigures{figures->frames, figures->took, (*engine)->status().result().commits};
 }
 
+LiveStreams::~LiveStreams() = default;
+
+Expected<std::unique_ptr<LiveStreams>> LiveStreams::open(Engine &engine, const Clock &clock,
+                                                         int count)
+{
+    std::unique_ptr<LiveStreams> streams(new LiveStreams);
+    auto server = HttpServer::start(engine, {.port = 0});
+    if (!server)
+        return std::unexpected(server.error());
+    streams->m_server = std::move(*server);
+    auto started =
+        engine.submit({.name = "count-to-n",
+                       .input = {{u"n"_s, kForEver}, {u"sleepMs"_s, int(kBetweenTicks.count())}}});
+    started.waitForFinished();
+    if (!started.result())
+        return std::unexpected(started.result().error());
+    const QString path = u"api/durable-example/reattach/"_s + started.result()->task.id.toString();
+    streams->m_readers = std::make_unique<BenchPart>(
+        u"readers"_s,
+        QStringList{u"--url"_s, streams->m_server->url().resolved(QUrl(path)).toString(),
+                    u"--clients"_s, QString::number(count)},
+        clock);
+    if (const auto ready = streams->m_readers->line(); !ready)
+        return std::unexpected(ready.error());
+    return streams;
+}
+
 Expected<void> playReaders(const BenchReaders::Plan &plan)
 {
     const SystemClock clock;
@@ -67,14 +95,19 @@ Expected<void> playReaders(const BenchReaders::Plan &plan)
     const auto figures = readers.readAll();
     if (!figures)
         return std::unexpected(figures.error());
-    Output::json(
-        JsonWriter()
-            .member("frames", figures->frames)
-            .member("fewest", figures->fewest)
-            .member("bytes", figures->bytes)
-            .member("ms",
-                    QJsonValue(std::chrono::duration<double, std::milli>(figures->took).count()))
-            .finish());
+    const double took = std::chrono::duration<double, std::milli>(figures->took).count();
+    JsonWriter told;
+    told.member("frames", figures->frames)
+        .member("fewest", figures->fewest)
+        .member("bytes", figures->bytes)
+        .member("ms", QJsonValue(took));
+    if (plan.timesDelays) {
+        told.member("delays", figures->delays.count())
+            .member("p50_ms", figures->delays.quantile(500))
+            .member("p99_ms", figures->delays.quantile(990))
+            .member("max_ms", figures->delays.quantile(1000));
+    }
+    Output::json(told.finish());
     return {};
 }
 

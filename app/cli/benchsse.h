@@ -3,9 +3,13 @@
 
 #pragma once
 
+#include "app/cli/benchpart.h"
 #include "app/cli/benchreaders.h"
+#include "app/http/httpserver.h"
 
 #include <QString>
+
+#include <memory>
 
 namespace Kintsugi {
 
@@ -30,6 +34,25 @@ struct SseFigures
  *  Thread: main; waits.
  */
 [[nodiscard]] Expected<SseFigures> measureSse(const SsePlan &plan);
+
+/*! Readers of one task that ticks fifty times a second, in a process of their own, while something
+ *  else is measured. Thread: main; waits. */
+class LiveStreams
+{
+    Q_DISABLE_COPY_MOVE(LiveStreams)
+
+public:
+    /*! Until each of them reads; \a engine outlives it. */
+    [[nodiscard]] static Expected<std::unique_ptr<LiveStreams>> open(Engine &engine,
+                                                                     const Clock &clock, int count);
+    ~LiveStreams(); //!< Ends them.
+
+private:
+    LiveStreams() = default;
+
+    std::unique_ptr<HttpServer> m_server;
+    std::unique_ptr<BenchPart> m_readers;
+};
 
 /*! Only the readers, for a server that is already there: prints one JSON line when each has the
  *  head of its answer and one at the end. With them tests/bench/fanout measures other servers, too.

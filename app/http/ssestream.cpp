@@ -3,6 +3,7 @@
 
 #include "app/http/ssestream.h"
 
+#include "app/http/directwrite.h"
 #include "engine/sse/frame.h"
 
 #include <QLoggingCategory>
@@ -14,8 +15,6 @@ namespace Kintsugi {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr qint64 kInSocket =
-    256 << 10; // As much as waits in the socket's buffer before we give it more.
 constexpr int kKernelBuffer = 128 << 10;
 } // namespace
 
@@ -46,26 +45,31 @@ HttpHeaders SseStream::streamHeaders()
 void SseStream::start(const HttpHeaders &headers, const QByteArray &beginning)
 {
     m_record->streamBegins();
-    write(rawHead(200, streamHeaders() + headers + m_answerHeaders) + beginning);
+    writeBytes(rawHead(200, streamHeaders() + headers + m_answerHeaders) + beginning);
+    m_answerHeaders = {};
     pump();
 }
 
-void SseStream::write(const QByteArray &bytes, qsizetype frames)
+void SseStream::write(const Frames &frames)
+{
+    writeBytes(frames.bytes);
+    m_record->streamSendsFrames(frames.count);
+}
+
+void SseStream::writeBytes(const QByteArray &bytes)
 {
     if (m_socket->state() != QAbstractSocket::ConnectedState)
         return; // Gone, and so will this be in a moment.
-    m_socket->write(bytes);
-    m_socket->flush(); // At once: to be told that it may write would cost as much again.
+    m_hasMoved = writeDirectly(*m_socket, bytes) > 0 || m_hasMoved;
     m_record->streamSends(bytes.size());
-    m_record->streamSendsFrames(frames);
     m_hasWritten = true;
 }
 
 void SseStream::pump()
 {
     while (!m_isReading && !m_isEnding) {
-        m_isFull = m_socket->bytesToWrite() >= kInSocket;
-        if (m_isFull || !writeNext(kInSocket)) // Full: until it has taken some.
+        m_isFull = m_socket->bytesToWrite() >= kPieceBytes;
+        if (m_isFull || !writeNext()) // Full: until it has taken some.
             return;
     }
 }
@@ -87,7 +91,7 @@ void SseStream::tick(Monotonic now)
     if (std::exchange(m_hasWritten, false) || m_quietSince == Monotonic{})
         m_quietSince = now;
     else if (now - m_quietSince >= m_settings.keepAlive && !m_isEnding)
-        write(keepAliveComment());
+        writeBytes(keepAliveComment());
 
     if (std::exchange(m_hasMoved, false) || m_socket->bytesToWrite() == 0
         || m_stalledSince == Monotonic{})

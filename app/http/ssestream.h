@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/http/exchange.h"
+#include "app/http/frames.h"
 #include "engine/model/clock.h"
 
 #include <QObject>
@@ -49,12 +50,12 @@ protected:
 
     void start(const HttpHeaders &headers, const QByteArray &beginning);
     void pump(); //!< Goes on, while the socket has room.
-    void write(const QByteArray &bytes, qsizetype frames = 0); //!< What holds so many events.
+    void write(const Frames &frames);
     void dropIfStalled(qint64 waiting); //!< The answer to measure().
 
     /*! Writes the next frames, or begins to read them with setReading(). False: nothing is left for
      * now, or it is being read. */
-    [[nodiscard]] virtual bool writeNext(qsizetype maxBytes) = 0;
+    [[nodiscard]] virtual bool writeNext() = 0;
     /*! Finds out how many bytes wait for a reader that has taken nothing for a while. */
     virtual void measure() = 0;
     [[nodiscard]] virtual QString name() const = 0; //!< For the log: "a reader of …".
@@ -64,9 +65,11 @@ protected:
     [[nodiscard]] const StreamSettings &settings() const { return m_settings; }
 
 private:
+    void writeBytes(const QByteArray &bytes);
+
     QTcpSocket *m_socket; //!< Ours from now on, child and all.
     std::shared_ptr<RequestRecord> m_record; //!< Shared with the exchange that it came from.
-    HttpHeaders m_answerHeaders; //!< Of the exchange.
+    HttpHeaders m_answerHeaders; //!< Of the exchange; until start().
     StreamSettings m_settings;
     bool m_isReading = false;
     bool m_isFull = false; //!< Goes on when the socket has taken some.

@@ -28,18 +28,20 @@ StoreFeed::StoreFeed(Engine &engine, Position from, QObject *parent)
     , m_engine(engine)
     , m_from(from)
     , m_upTo(from)
-    , m_subscription(engine.subscribeAll(this, [this](const QList<TaskId> &) { read(); }))
+    , m_pace([this] { read(); })
+    , m_subscription(engine.subscribeAll(this, [this] { read(); }, m_pace.gate()))
 {
     read();
 }
 
 void StoreFeed::read()
 {
-    m_isWoken = true;
-    if (m_isReading)
+    if (m_isReading) { // A call that was on its way when the gate was closed.
+        (void)m_pace.gate()->heard();
         return;
+    }
     m_isReading = true;
-    m_isWoken = false;
+    m_pace.close();
     whenDone(this, m_engine.eventsAfter({}, m_upTo, Limits::kEventsPage),
              [this](const Expected<EventStretch> &stretch) {
                  m_isReading = false;
@@ -47,12 +49,13 @@ void StoreFeed::read()
                      Q_EMIT failed(stretch.error());
                      return;
                  }
-                 const bool isBehind = m_isWoken || stretch->more;
                  append(*stretch);
-                 if (isBehind)
-                     read();
-                 if (!stretch->entries.isEmpty())
-                     Q_EMIT grew();
+                 if (stretch->more)
+                     (void)m_pace.gate()->heard();
+                 m_pace.rest([&] {
+                     if (!stretch->entries.isEmpty())
+                         Q_EMIT grew();
+                 });
              });
 }
 
@@ -63,6 +66,7 @@ void StoreFeed::append(const EventStretch &stretch)
         m_windowBytes += m_window.back().bytes.size();
     }
     m_upTo = stretch.upTo;
+    m_piece.reset();
     while (qsizetype(m_window.size()) > kWindowFrames || m_windowBytes > kWindowBytes) {
         m_from = m_window.front().position;
         m_windowBytes -= m_window.front().bytes.size();
@@ -70,11 +74,12 @@ void StoreFeed::append(const EventStretch &stretch)
     }
 }
 
-std::optional<StoreFeed::Frames> StoreFeed::after(const UserId &user, Position after,
-                                                  qsizetype maxBytes) const
+std::optional<Frames> StoreFeed::after(const UserId &user, Position after)
 {
     if (after < m_from)
         return std::nullopt;
+    if (m_piece && m_piece->after == after && m_piece->user == user)
+        return m_piece->frames;
     Frames frames{.upTo = std::max(after, m_upTo)};
     for (auto frame = std::ranges::upper_bound(m_window, after, {}, &Frame::position);
          frame != m_window.end(); ++frame) {
@@ -82,15 +87,17 @@ std::optional<StoreFeed::Frames> StoreFeed::after(const UserId &user, Position a
             continue;
         frames.bytes += frame->bytes;
         ++frames.count;
-        if (frames.bytes.size() < maxBytes)
-            continue;
-        frames.upTo = frame->position;
-        break;
+        if (frames.bytes.size() >= kPieceBytes) {
+            frames.upTo = frame->position;
+            frames.more = true;
+            break;
+        }
     }
+    m_piece = {user, after, frames};
     return frames;
 }
 
-QFuture<Expected<StoreFeed::Frames>> StoreFeed::readAfter(const UserId &user, Position after) const
+QFuture<Expected<Frames>> StoreFeed::readAfter(const UserId &user, Position after) const
 {
     return m_engine.eventsAfter(user, after, Limits::kEventsPage)
         .then([](const Expected<EventStretch> &stretch) -> Expected<Frames> {

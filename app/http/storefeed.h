@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "app/http/frames.h"
+#include "app/http/pace.h"
 #include "engine/model/event.h"
 #include "engine/runtime/engine.h"
 
@@ -16,8 +18,8 @@ namespace Kintsugi {
  * /api/events, whosesoever they are.
  *
  *  It holds everything between two positions, and moves on by the store's own order: it subscribes
- * before it first reads, and reads on at each wake-up until there is no more. So what is committed
- * is found by the reading that its own wake-up begins, at the latest. Thread: the server's.
+ * before it first reads, and reads on after each wake-up until there is no more. What is committed
+ * while it reads wakes it again, after a rest. Thread: the server's.
  */
 class StoreFeed final : public QObject
 {
@@ -25,22 +27,11 @@ class StoreFeed final : public QObject
     Q_DISABLE_COPY_MOVE(StoreFeed)
 
 public:
-    /*! Frames of one user, one after the other, and how far they reach. */
-    struct Frames
-    {
-        QByteArray bytes{};
-        qsizetype count = 0;
-        Position upTo = 0;
-        bool more = false; //!< In the store, behind upTo.
-    };
-
     StoreFeed(Engine &engine, Position from, QObject *parent = nullptr);
     ~StoreFeed() override = default;
 
-    /*! The frames of \a user after \a after, up to about \a maxBytes; none when the store must be
-     * asked (readAfter()). */
-    [[nodiscard]] std::optional<Frames> after(const UserId &user, Position after,
-                                              qsizetype maxBytes) const;
+    /*! The frames of \a user after \a after; none when the store must be asked (readAfter()). */
+    [[nodiscard]] std::optional<Frames> after(const UserId &user, Position after);
     /*! Frames from the store, for a reader that is further back than the window. */
     [[nodiscard]] QFuture<Expected<Frames>> readAfter(const UserId &user, Position after) const;
 
@@ -64,7 +55,14 @@ private:
     Position m_from;
     Position m_upTo;
     bool m_isReading = false;
-    bool m_isWoken = false; //!< Since the reading began.
+    struct Piece
+    {
+        UserId user;
+        Position after = 0;
+        Frames frames;
+    };
+    std::optional<Piece> m_piece; //!< What was last asked for, until there is more.
+    Pace m_pace;
     Subscription m_subscription;
 };
 

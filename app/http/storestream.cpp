@@ -39,35 +39,33 @@ void StoreStream::begin()
               + "\n\n"_ba);
 }
 
-bool StoreStream::writeNext(qsizetype maxBytes)
+bool StoreStream::writeNext()
 {
-    const auto frames = m_feed->after(m_user, m_position, maxBytes);
+    const auto frames = m_feed->after(m_user, m_position);
     if (!frames) {
         readBack();
         return false;
     }
-    const bool goesOn = frames->upTo > m_position;
     m_position = frames->upTo;
-    if (!frames->bytes.isEmpty())
-        write(frames->bytes, frames->count);
-    return goesOn;
+    if (frames->count > 0)
+        write(*frames);
+    return frames->more;
 }
 
 void StoreStream::readBack()
 {
     setReading(true);
-    whenDone(this, m_feed->readAfter(m_user, m_position),
-             [this](const Expected<StoreFeed::Frames> &frames) {
-                 setReading(false);
-                 if (!frames) {
-                     fail(frames.error());
-                     return;
-                 }
-                 m_position = frames->upTo;
-                 if (!frames->bytes.isEmpty())
-                     write(frames->bytes, frames->count);
-                 pump();
-             });
+    whenDone(this, m_feed->readAfter(m_user, m_position), [this](const Expected<Frames> &frames) {
+        setReading(false);
+        if (!frames) {
+            fail(frames.error());
+            return;
+        }
+        m_position = frames->upTo;
+        if (frames->count > 0)
+            write(*frames);
+        pump();
+    });
 }
 
 void StoreStream::fail(const Error &error)
@@ -91,19 +89,18 @@ void StoreStream::measure()
 void StoreStream::measureOn()
 {
     m_isMeasuring = true;
-    whenDone(this, m_feed->readAfter(m_user, m_measured),
-             [this](const Expected<StoreFeed::Frames> &frames) {
-                 m_isMeasuring = false;
-                 if (!frames || m_measuredFrom != m_position)
-                     return;
-                 m_measured = frames->upTo;
-                 m_waiting += frames->bytes.size();
-                 const qint64 waiting = unsentBytes() + m_waiting;
-                 if (frames->more && waiting <= settings().backlogBytes)
-                     measureOn();
-                 else
-                     dropIfStalled(waiting);
-             });
+    whenDone(this, m_feed->readAfter(m_user, m_measured), [this](const Expected<Frames> &frames) {
+        m_isMeasuring = false;
+        if (!frames || m_measuredFrom != m_position)
+            return;
+        m_measured = frames->upTo;
+        m_waiting += frames->bytes.size();
+        const qint64 waiting = unsentBytes() + m_waiting;
+        if (frames->more && waiting <= settings().backlogBytes)
+            measureOn();
+        else
+            dropIfStalled(waiting);
+    });
 }
 
 } // namespace Kintsugi

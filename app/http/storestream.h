@@ -26,7 +26,7 @@ public:
     void begin();
 
 protected:
-    [[nodiscard]] bool writeNext(qsizetype maxBytes) override;
+    [[nodiscard]] bool writeNext() override;
     void measure() override;
     [[nodiscard]] QString name() const override;
 

@@ -8,20 +8,8 @@
 
 namespace Kintsugi {
 
-using namespace std::chrono_literals;
-
 namespace {
-
-/* Less than anybody sees. So under load a stream writes many frames in one go: most of what a
- * reader costs is the call of the kernel. */
-constexpr auto kPause = 20ms;
 constexpr int kPage = 200; // Events that a reader far back gets at a time.
-
-TaskFeed::Frame toFrame(const Event &event)
-{
-    return {event.seq, isTerminalEvent(event.type), encodeFrame(event)};
-}
-
 } // namespace
 
 TaskFeed::TaskFeed(Engine &engine, TaskRef ref, const TaskId &id, QObject *parent)
@@ -29,66 +17,76 @@ TaskFeed::TaskFeed(Engine &engine, TaskRef ref, const TaskId &id, QObject *paren
     , m_engine(engine)
     , m_ref(std::move(ref))
     , m_id(id)
-    , m_gate(std::make_shared<WakeGate>())
-    , m_subscription(engine.subscribe(id, this, [this] { tell(); }, m_gate))
-{
-    m_pause.setSingleShot(true);
-    m_pause.setTimerType(Qt::PreciseTimer);
-    m_pause.setInterval(kPause);
-    connect(&m_pause, &QTimer::timeout, this, [this] {
-        if (m_gate->open())
-            tell();
-    });
-}
+    , m_pace([this] { tell(); })
+    , m_subscription(engine.subscribe(id, this, [this] { tell(); }, m_pace.gate()))
+{}
 
 void TaskFeed::tell()
 {
-    m_gate->close();
-    m_pause.start();
-    Q_EMIT grew();
+    m_pace.close();
+    m_isBehind = true;
+    m_pace.rest([this] { Q_EMIT grew(); });
 }
 
-std::optional<QList<TaskFeed::Frame>> TaskFeed::after(Seq after, qsizetype maxBytes)
+/*! The window follows the engine's own tail of the log, frame by frame. */
+bool TaskFeed::catchUp(Seq after)
 {
-    // The window follows the engine's own tail of the log, frame by frame.
-    while (m_window.empty() || after >= m_window.back().seq) {
+    while (m_isBehind || m_window.empty()) {
         const Seq last = m_window.empty() ? after : m_window.back().seq;
         const auto recent = m_engine.recentEvents(m_id, last, Limits::kEventsPage);
+        m_pieceAfter.reset();
         if (!recent) {
             m_window.clear();
-            return std::nullopt;
+            return false;
         }
-        if (recent->isEmpty())
-            break;
         for (const Event &event : *recent) {
-            m_window.push_back(toFrame(event));
+            m_window.push_back({event.seq, isTerminalEvent(event.type), encodeFrame(event)});
             if (qsizetype(m_window.size()) > Limits::kTailEvents)
                 m_window.pop_front();
         }
+        m_isBehind = recent->size() == Limits::kEventsPage;
+        if (recent->isEmpty())
+            break;
     }
-    QList<Frame> frames;
-    if (m_window.empty() || after >= m_window.back().seq)
-        return frames;
-    if (after + 1 < m_window.front().seq)
-        return std::nullopt;
-    qsizetype bytes = 0;
-    for (auto frame = m_window.begin() + (after + 1 - m_window.front().seq);
-         frame != m_window.end() && bytes < maxBytes; ++frame) {
-        frames << *frame;
-        bytes += frame->bytes.size();
-    }
-    return frames;
+    return true;
 }
 
-QFuture<Expected<QList<TaskFeed::Frame>>> TaskFeed::readAfter(Seq after)
+void TaskFeed::append(Frames &frames, const Frame &frame)
+{
+    frames.bytes += frame.bytes;
+    ++frames.count;
+    frames.upTo = frame.seq;
+    frames.endsTask = frame.isTerminal;
+}
+
+std::optional<Frames> TaskFeed::after(Seq after)
+{
+    if (!catchUp(after))
+        return std::nullopt;
+    if (m_window.empty() || after >= m_window.back().seq)
+        return Frames{.upTo = after};
+    if (after + 1 < m_window.front().seq)
+        return std::nullopt;
+    if (m_pieceAfter != after) {
+        m_pieceAfter = after;
+        m_piece = {};
+        auto frame = m_window.begin() + (after + 1 - m_window.front().seq);
+        for (; frame != m_window.end() && m_piece.bytes.size() < kPieceBytes; ++frame)
+            append(m_piece, *frame);
+        m_piece.more = frame != m_window.end();
+    }
+    return m_piece;
+}
+
+QFuture<Expected<Frames>> TaskFeed::readAfter(Seq after)
 {
     return m_engine.events(m_ref, after, kPage)
-        .then([](const Expected<EventPage> &page) -> Expected<QList<Frame>> {
+        .then([after](const Expected<EventPage> &page) -> Expected<Frames> {
             if (!page)
                 return std::unexpected(page.error());
-            QList<Frame> frames;
+            Frames frames{.upTo = after};
             for (const Event &event : page->events)
-                frames << toFrame(event);
+                append(frames, {event.seq, isTerminalEvent(event.type), encodeFrame(event)});
             return frames;
         });
 }

@@ -43,54 +43,48 @@ void TaskStream::begin(const Task &task)
     start(namesOf(task), encodeRetry(settings().retry));
 }
 
-bool TaskStream::writeNext(qsizetype maxBytes)
+bool TaskStream::writeNext()
 {
-    const auto frames = m_feed->after(m_lastSeq, maxBytes);
+    const auto frames = m_feed->after(m_lastSeq);
     if (!frames) {
         readBack();
         return false;
     }
-    if (frames->isEmpty()) {
-        if (m_lastIsTerminal)
-            confirmEnd();
-        return false;
-    }
-    take(*frames);
-    return true;
+    if (frames->count > 0)
+        take(*frames);
+    if (!frames->more && m_lastIsTerminal)
+        confirmEnd();
+    return frames->more;
 }
 
-void TaskStream::take(const QList<TaskFeed::Frame> &frames)
+void TaskStream::take(const Frames &frames)
 {
-    QByteArray bytes;
-    for (const TaskFeed::Frame &frame : frames)
-        bytes += frame.bytes;
-    m_lastSeq = frames.last().seq;
-    m_lastIsTerminal = frames.last().isTerminal;
-    m_sentFrames += frames.size();
-    m_sentBytes += bytes.size();
-    write(bytes, frames.size());
+    m_lastSeq = frames.upTo;
+    m_lastIsTerminal = frames.endsTask;
+    m_sentFrames += frames.count;
+    m_sentBytes += frames.bytes.size();
+    write(frames);
 }
 
 void TaskStream::readBack()
 {
     setReading(true);
     m_hasGrown = false;
-    whenDone(this, m_feed->readAfter(m_lastSeq),
-             [this](const Expected<QList<TaskFeed::Frame>> &frames) {
-                 setReading(false);
-                 if (!frames) {
-                     qCWarning(lcStream).noquote()
-                         << "a stream of" << name() << "ends:" << frames.error().message;
-                     close();
-                 } else if (!frames->isEmpty()) {
-                     take(*frames);
-                     pump();
-                 } else if (m_hasGrown) {
-                     pump(); // What came during the reading may be newer than what was read.
-                 } else if (m_lastIsTerminal) {
-                     confirmEnd();
-                 }
-             });
+    whenDone(this, m_feed->readAfter(m_lastSeq), [this](const Expected<Frames> &frames) {
+        setReading(false);
+        if (!frames) {
+            qCWarning(lcStream).noquote()
+                << "a stream of" << name() << "ends:" << frames.error().message;
+            close();
+        } else if (frames->count > 0) {
+            take(*frames);
+            pump();
+        } else if (m_hasGrown) {
+            pump(); // What came during the reading may be newer than what was read.
+        } else if (m_lastIsTerminal) {
+            confirmEnd();
+        }
+    });
 }
 
 void TaskStream::confirmEnd()

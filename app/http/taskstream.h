@@ -29,12 +29,12 @@ public:
     void begin(const Task &task);
 
 protected:
-    [[nodiscard]] bool writeNext(qsizetype maxBytes) override;
+    [[nodiscard]] bool writeNext() override;
     void measure() override;
     [[nodiscard]] QString name() const override;
 
 private:
-    void take(const QList<TaskFeed::Frame> &frames);
+    void take(const Frames &frames);
     void readBack();
     void confirmEnd();
 

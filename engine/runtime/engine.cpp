@@ -495,6 +495,12 @@ Subscription Engine::subscribeAll(QObject *context, std::function<void(QList<Tas
     return d->core->hub().subscribeAll(context, std::move(wake));
 }
 
+Subscription Engine::subscribeAll(QObject *context, std::function<void()> wake,
+                                  std::shared_ptr<WakeGate> gate)
+{
+    return d->core->hub().subscribeAll(context, std::move(wake), std::move(gate));
+}
+
 std::optional<QList<Event>> Engine::recentEvents(const TaskId &id, Seq after, int limit) const
 {
     return d->core->hub().recent(id, after, limit);

@@ -89,6 +89,9 @@ public:
      * call. */
     [[nodiscard]] Subscription subscribeAll(QObject *context,
                                             std::function<void(QList<TaskId>)> wake);
+    /*! The same without the ids; \a gate as in subscribe(). */
+    [[nodiscard]] Subscription subscribeAll(QObject *context, std::function<void()> wake,
+                                            std::shared_ptr<WakeGate> gate);
     /*! Hands over the terminal events of every task as they are committed, several in one call. For
      *  those who wait for the end of tasks and not for their news. */
     [[nodiscard]] Subscription subscribeEnds(QObject *context,

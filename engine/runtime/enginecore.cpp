@@ -120,8 +120,12 @@ void EngineCore::takeDeliveries()
     }
 }
 
+/*! Not while somebody follows: a task that says one thing after the other would burn a core for as
+ * long as the disk takes for each, and those who read it need that core. */
 bool EngineCore::lookOut() const
 {
+    if (m_hub.isFollowed())
+        return false;
     for (int i = 0; i < kLookOut && m_store && m_store->answersSoon(); ++i) {
         if (m_hasDelivery)
             return true;

@@ -103,6 +103,20 @@ struct EventHub::State
             wake();
     }
 
+    static Subscription followAll(const std::shared_ptr<State> &state,
+                                  std::shared_ptr<Follower> follower)
+    {
+        {
+            const std::scoped_lock lock(state->mutex);
+            state->everything.push_back(follower);
+        }
+        return Subscription([state, follower = std::move(follower)]() mutable {
+            const auto last = std::move(follower);
+            const std::scoped_lock lock(state->mutex);
+            std::erase(state->everything, last);
+        });
+    }
+
     void ended(const std::shared_ptr<State> &self, const Event &event)
     {
         for (const auto &one : ends) {
@@ -135,7 +149,8 @@ struct EventHub::State
                 wake(self, follower);
         }
         for (const auto &follower : everything) {
-            follower->ids.insert(id);
+            if (follower->wakeAll)
+                follower->ids.insert(id);
             wake(self, follower);
         }
     }
@@ -190,15 +205,17 @@ Subscription EventHub::subscribeAll(QObject *context, std::function<void(QList<T
     auto follower = std::make_shared<Follower>();
     follower->context = context;
     follower->wakeAll = std::move(wake);
-    {
-        const std::scoped_lock lock(m_state->mutex);
-        m_state->everything.push_back(follower);
-    }
-    return Subscription([state = m_state, follower = std::move(follower)]() mutable {
-        const auto last = std::move(follower);
-        const std::scoped_lock lock(state->mutex);
-        std::erase(state->everything, last);
-    });
+    return State::followAll(m_state, std::move(follower));
+}
+
+Subscription EventHub::subscribeAll(QObject *context, std::function<void()> wake,
+                                    std::shared_ptr<WakeGate> gate)
+{
+    auto follower = std::make_shared<Follower>();
+    follower->context = context;
+    follower->wake = std::move(wake);
+    follower->gate = std::move(gate);
+    return State::followAll(m_state, std::move(follower));
 }
 
 Subscription EventHub::subscribeEnds(QObject *context, std::function<void(QList<Event>)> hand)
@@ -215,6 +232,12 @@ Subscription EventHub::subscribeEnds(QObject *context, std::function<void(QList<
         const std::scoped_lock lock(state->mutex);
         std::erase(state->ends, last);
     });
+}
+
+bool EventHub::isFollowed() const
+{
+    const std::scoped_lock lock(m_state->mutex);
+    return !m_state->tasks.isEmpty() || !m_state->everything.empty();
 }
 
 std::optional<QList<Event>> EventHub::recent(const TaskId &id, Seq after, int limit) const

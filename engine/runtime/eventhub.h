@@ -40,9 +40,12 @@ public:
                                          std::shared_ptr<WakeGate> gate = nullptr);
     [[nodiscard]] Subscription subscribeAll(QObject *context,
                                             std::function<void(QList<TaskId>)> wake);
+    [[nodiscard]] Subscription subscribeAll(QObject *context, std::function<void()> wake,
+                                            std::shared_ptr<WakeGate> gate);
     /*! Hands over the terminal events as they come, several in one call. */
     [[nodiscard]] Subscription subscribeEnds(QObject *context,
                                              std::function<void(QList<Event>)> hand);
+    [[nodiscard]] bool isFollowed() const; //!< A log, not only its end.
     [[nodiscard]] std::optional<QList<Event>> recent(const TaskId &id, Seq after, int limit) const;
 
 private:

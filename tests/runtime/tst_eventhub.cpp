@@ -28,7 +28,9 @@ private Q_SLOTS:
     void endMayEndOthers();
     void subscriptionMayOutliveTheHub();
     void changesWithoutEventsAreTold();
+    void closedGateHoldsBackAndLosesNothing_data();
     void closedGateHoldsBackAndLosesNothing();
+    void endsAloneAreNotFollowed();
     void gateThatIsOpenedMeanwhileLosesNothing();
 };
 
@@ -287,13 +289,23 @@ void TestEventHub::changesWithoutEventsAreTold()
     QCOMPARE(told.last(), QList<TaskId>({kOther}));
 }
 
+void TestEventHub::closedGateHoldsBackAndLosesNothing_data()
+{
+    QTest::addColumn<bool>("isOfAll");
+    QTest::newRow("of one task") << false;
+    QTest::newRow("of all tasks") << true;
+}
+
 void TestEventHub::closedGateHoldsBackAndLosesNothing()
 {
+    QFETCH(bool, isOfAll);
     EventHub hub;
     QObject context;
     const auto gate = std::make_shared<WakeGate>(); // Shared with the hub.
     int calls = 0;
-    const Subscription subscription = hub.subscribe(kTask, &context, [&] { ++calls; }, gate);
+    const auto wake = [&] { ++calls; };
+    const Subscription subscription = isOfAll ? hub.subscribeAll(&context, wake, gate)
+                                              : hub.subscribe(kTask, &context, wake, gate);
     hub.publish({eventOf(kTask, 1)}, {});
     QCoreApplication::processEvents();
     QCOMPARE(calls, 1);
@@ -310,6 +322,21 @@ void TestEventHub::closedGateHoldsBackAndLosesNothing()
     hub.publish({eventOf(kTask, 4)}, {});
     QCoreApplication::processEvents();
     QCOMPARE(calls, 2);
+}
+
+void TestEventHub::endsAloneAreNotFollowed()
+{
+    EventHub hub;
+    QObject context;
+    const Subscription ends = hub.subscribeEnds(&context, [](const QList<Event> &) {});
+    QVERIFY(!hub.isFollowed());
+    {
+        const Subscription one = hub.subscribe(kTask, &context, [] {});
+        QVERIFY(hub.isFollowed());
+    }
+    QVERIFY(!hub.isFollowed());
+    const Subscription all = hub.subscribeAll(&context, [](const QList<TaskId> &) {});
+    QVERIFY(hub.isFollowed());
 }
 
 void TestEventHub::gateThatIsOpenedMeanwhileLosesNothing()
