@@ -29,15 +29,16 @@ class Answer(NamedTuple):
 
 
 class Served:
-    def __init__(self, program: str):
+    def __init__(self, program: str, *flags: str, patience: float = PATIENCE, **process):
+        """`flags` go to `serve`, `process` to Popen; after `patience` seconds it is killed, whatever it does."""
         self.folder = tempfile.TemporaryDirectory()
         env = {**os.environ, "XDG_DATA_HOME": self.folder.name, "XDG_CONFIG_HOME": self.folder.name}
         for name in ("KINTSUGI_DB", "KINTSUGI_PORT", "KINTSUGI_ENV", "PGHOST", "QT_LOGGING_RULES"):
             env.pop(name, None)
         self.process = subprocess.Popen(
-            [program, "serve", "--test-mode", "--port", "0", "--db", str(Path(self.folder.name) / "tasks.db")],
-            env=env, text=True, stdout=subprocess.PIPE)
-        self.watchdog = threading.Timer(PATIENCE, self.process.kill)
+            [program, "serve", "--test-mode", "--port", "0", "--db", str(Path(self.folder.name) / "tasks.db"), *flags],
+            env=env, text=True, stdout=subprocess.PIPE, **process)
+        self.watchdog = threading.Timer(patience, self.process.kill)
         self.watchdog.start()
         words = self.process.stdout.readline().split()
         assert words[:2] == ["listening", "on"], f"the server said {words}"
