@@ -23,26 +23,34 @@ namespace {
 
 constexpr qint64 kOtherFiles =
     512; //!< What the store, the pool and the window need beside sockets.
+constexpr qint64 kCommandFiles = 16'000; //!< The pipes of 2,000 tasks that each run a command.
 constexpr int kBacklog = 1024;
 constexpr auto kResumeAfter = 100ms;
 
+/*! \a limits as far as so many files go. Connections never take them all: a thread that finds none
+ *  for itself ends the process, and a store that finds none cannot commit. */
+GuardLimits fitted(GuardLimits limits, qint64 files)
+{
+    const qint64 forSockets = files - std::min(kOtherFiles, files / 2);
+    limits.refusals = int(std::min<qint64>(limits.refusals, forSockets / 8));
+    limits.connections = int(std::min<qint64>(limits.connections, forSockets - limits.refusals));
+    return limits;
+}
+
 } // namespace
 
-ConnectionGuard::ConnectionGuard(GuardLimits limits, AccessPolicy policy,
+ConnectionGuard::ConnectionGuard(const GuardLimits &limits, AccessPolicy policy,
                                  std::shared_ptr<GuardTally> tally, QObject *parent)
     : QTcpServer(parent)
     , m_policy(std::make_shared<AccessPolicy>(std::move(policy)))
     , m_tally(tally ? std::move(tally) : std::make_shared<GuardTally>())
 {
-    const qint64 wanted = limits.connections + limits.refusals + kOtherFiles;
-    const qint64 files = raiseFileLimit(wanted);
-    if (files < wanted) {
-        limits.connections =
-            int(std::max<qint64>(files - limits.refusals - kOtherFiles, files / 2));
-        qCWarning(lcGuard) << "only" << files << "files may be open: at most" << limits.connections
-                           << "connections";
-    }
-    m_limits = std::make_shared<GuardLimits>(limits);
+    const qint64 files =
+        raiseFileLimit(limits.connections + limits.refusals + kOtherFiles + kCommandFiles);
+    m_limits = std::make_shared<GuardLimits>(fitted(limits, files));
+    if (m_limits->connections < limits.connections)
+        qCWarning(lcGuard) << "only" << files << "files may be open: at most"
+                           << m_limits->connections << "connections";
     setListenBacklogSize(kBacklog);
 
     m_resume.setParent(this); // To go along to another thread.

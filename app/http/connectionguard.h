@@ -24,6 +24,8 @@ struct GuardLimits
     std::chrono::milliseconds requestTime{20'000}; //!< From connect to the last byte; then 408.
     std::chrono::milliseconds lingerTime{1'000}; //!< A refused client is read on for so long …
     qint64 lingerBytes = 1 << 20; //!< … or so many bytes, so that the answer arrives.
+    std::chrono::milliseconds answerTime{20'000}; //!< In each, the client of an answer that has
+    qint64 answerBytes = 64 << 10; //!< ended takes so much of it, or it is cut off.
     int connections = 10'000; //!< Open at once, streams included; one more is 503.
     int refusals = 64; //!< Open at once above that, to say so; more are dropped without a word.
     qint64 heldBytes = 64 << 20; //!< Of unfinished requests, all together; more is 503.
@@ -58,7 +60,7 @@ class ConnectionGuard final : public QTcpServer
     Q_DISABLE_COPY_MOVE(ConnectionGuard)
 
 public:
-    explicit ConnectionGuard(GuardLimits limits = {}, AccessPolicy policy = {},
+    explicit ConnectionGuard(const GuardLimits &limits = {}, AccessPolicy policy = {},
                              std::shared_ptr<GuardTally> tally = {}, QObject *parent = nullptr);
     ~ConnectionGuard() override;
 

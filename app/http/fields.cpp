@@ -11,6 +11,10 @@ namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+constexpr qsizetype kErrors = 20; // More than anybody reads at once.
+}
+
 std::optional<QJsonValue> Fields::value(const QString &name)
 {
     if (!m_object.contains(name))
@@ -72,6 +76,12 @@ void Fields::refuseRest()
 {
     for (const QString &name : m_object.keys())
         refuse(name, u"\"%1\" is no field of this request"_s.arg(name));
+}
+
+void Fields::refuse(const QString &name, const QString &message)
+{
+    if (m_errors.size() < kErrors)
+        m_errors << FieldError{name, message};
 }
 
 std::optional<Problem> Fields::problem() const

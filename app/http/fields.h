@@ -27,10 +27,7 @@ public:
     [[nodiscard]] std::optional<QJsonValue> value(const QString &name); //!< Of any type.
     void require(const QString &name, bool isThere);
     void refuseRest(); //!< What nobody has taken is no member of this request.
-    void refuse(const QString &name, const QString &message)
-    {
-        m_errors << FieldError{name, message};
-    }
+    void refuse(const QString &name, const QString &message); //!< Past the twentieth, in silence.
 
     [[nodiscard]] const QJsonObject &rest() const { return m_object; }
     [[nodiscard]] std::optional<Problem> problem() const;

@@ -33,7 +33,8 @@ QHostAddress reachable(const QHostAddress &bound)
 {
     if (bound == QHostAddress(QHostAddress::AnyIPv6))
         return QHostAddress::LocalHostIPv6;
-    const bool isAny = bound.isNull() || bound == QHostAddress(QHostAddress::AnyIPv4);
+    const bool isAny = bound.isNull() || bound == QHostAddress(QHostAddress::AnyIPv4)
+        || bound == QHostAddress(QHostAddress::Any);
     return isAny ? QHostAddress::LocalHost : bound;
 }
 

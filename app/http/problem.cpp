@@ -25,6 +25,16 @@ QByteArray headerLine(const QByteArray &name, QByteArray value)
     return name + ": "_ba + value + "\r\n"_ba;
 }
 
+/*! What is told of a refusal may quote what was sent, and that can be a megabyte. */
+QString shortened(const QString &text)
+{
+    constexpr qsizetype kLongest = 500; // Characters.
+    if (text.size() <= kLongest)
+        return text;
+    const bool isInPair = text[kLongest - 1].isHighSurrogate();
+    return QString(text.first(kLongest - (isInPair ? 1 : 0)) + u'\u2026');
+}
+
 } // namespace
 
 int httpStatus(ErrorCode code)
@@ -75,14 +85,14 @@ QByteArray toJson(const Problem &problem)
                                         : problem.title)
         .member("status", problem.status);
     if (!problem.detail.isEmpty())
-        json.member("detail", problem.detail);
+        json.member("detail", shortened(problem.detail));
     if (!problem.errors.isEmpty()) {
         QList<QByteArray> errors;
         errors.reserve(problem.errors.size());
         for (const FieldError &error : problem.errors) {
             errors.append(JsonWriter()
-                              .member("field", error.field)
-                              .member("message", error.message)
+                              .member("field", shortened(error.field))
+                              .member("message", shortened(error.message))
                               .finish());
         }
         json.raw("errors", jsonArray(errors));

@@ -233,9 +233,25 @@ void RequestSocket::discard(qint64 size)
         abort();
 }
 
+void RequestSocket::disconnectFromHost()
+{
+    QTcpSocket::disconnectFromHost();
+    if (m_phase == Phase::HandedOn && state() == ClosingState)
+        awaitTaking();
+}
+
+/*! An answer that nobody fetches would be held for ever. */
+void RequestSocket::awaitTaking()
+{
+    m_unsent = bytesToWrite();
+    m_timer.start(m_limits->answerTime);
+}
+
 void RequestSocket::onTimeout()
 {
-    if (m_phase == Phase::Refused)
+    if (m_phase == Phase::HandedOn && m_unsent - bytesToWrite() >= m_limits->answerBytes)
+        return awaitTaking();
+    if (m_phase == Phase::Refused || m_phase == Phase::HandedOn)
         return abort();
     refuse({.status = 408,
             .detail = u"The request was not complete within %1 s."_s.arg(

@@ -43,6 +43,8 @@ public:
     void refuseUnread(const Problem &problem); //!< Instead of start().
 
     [[nodiscard]] qint64 bytesAvailable() const override;
+    void
+    disconnectFromHost() override; //!< When the client has taken what was written, or will not.
 
 Q_SIGNALS:
     void complete(); //!< Add it to the pending connections now; readyRead() follows by itself.
@@ -61,6 +63,7 @@ private:
     void refuse(Problem problem);
     void stopWriting();
     void discard(qint64 size);
+    void awaitTaking();
     void onTimeout();
     void onDisconnected();
     void setHeld(qint64 bytes);
@@ -76,6 +79,7 @@ private:
     qsizetype m_requestRead = 0;
     qint64 m_held = 0; //!< Its share of GuardTally::heldBytes.
     qint64 m_discarded = 0;
+    qint64 m_unsent = 0; //!< Of the answer, when the timer was started.
     QTimer m_timer;
     QElapsedTimer m_since; //!< The connection began.
 };

@@ -4,6 +4,7 @@
 #include "tests/cli/cliprogram.h"
 #include "tests/support/rawhttp.h"
 
+#include <QFile>
 #include <QTemporaryDir>
 #include <QUrl>
 
@@ -68,6 +69,10 @@ void TestServerFlags::badOnesAreRefused_data()
     row("an address with a port", {u"--bind"_s, u"127.0.0.1:80"_s}, "not \"127.0.0.1:80\"");
     row("all addresses without a token", {u"--bind"_s, u"0.0.0.0"_s}, "--token");
     row("all IPv6 addresses without a token", {u"--bind"_s, u"::"_s}, "--token");
+    row("all of IPv4 as IPv6 says it, without a token", {u"--bind"_s, u"::ffff:0.0.0.0"_s},
+        "--token");
+    row("no connections", {u"--max-connections"_s, u"0"_s}, "from 1 to 1000000, not \"0\"");
+    row("connections that are no number", {u"--max-connections"_s, u"9x"_s}, "not \"9x\"");
     row("an address beyond loopback without a token", {u"--bind"_s, u"192.0.2.1"_s}, "--token");
     row("an address of another machine", {u"--bind"_s, u"192.0.2.1"_s, u"--token"_s, u"s3cret"_s},
         "192.0.2.1");
@@ -88,8 +93,9 @@ void TestServerFlags::helpNamesThem()
 {
     CliProgram help({u"serve"_s, u"--help"_s});
     QCOMPARE(help.code(), 0);
-    for (const char *flag : {"--bind <ADDR>", "--token <TOKEN>", "--allow-host <HOST>",
-                             "--allow-origin <ORIGIN>", "--trust-user-header <NAME>"})
+    for (const char *flag :
+         {"--bind <ADDR>", "--token <TOKEN>", "--allow-host <HOST>", "--allow-origin <ORIGIN>",
+          "--trust-user-header <NAME>", "--max-connections <N>"})
         QVERIFY2(help.out().contains(flag), flag);
 }
 
@@ -169,6 +175,8 @@ void TestServerFlags::bindsWhereItIsTold_data()
         << QStringList{u"--bind"_s, u"127.0.0.2"_s} << u"127.0.0.2"_s;
     QTest::newRow("all, and how they are reached from here")
         << QStringList{u"--bind"_s, u"0.0.0.0"_s, u"--token"_s, u"s3cret"_s} << u"127.0.0.1"_s;
+    QTest::newRow("all of both kinds")
+        << QStringList{u"--bind"_s, u"::"_s, u"--token"_s, u"s3cret"_s} << u"127.0.0.1"_s;
 }
 
 void TestServerFlags::bindsWhereItIsTold()
@@ -179,12 +187,16 @@ void TestServerFlags::bindsWhereItIsTold()
     const QUrl server(addressOf(program));
     QCOMPARE(server.host(), host);
     QCOMPARE(get(server, "/health?token=s3cret").status, 200);
-    RawHttp elsewhere(quint16(server.port()), QHostAddress(u"127.0.0.3"_s));
-    const auto isOpen = [&] {
-        return elsewhere.socket().state() == QAbstractSocket::ConnectedState;
+    const auto isOpen = [&server](const QString &address) {
+        RawHttp client(quint16(server.port()), QHostAddress(address));
+        const auto isConnected = [&client] {
+            return client.socket().state() == QAbstractSocket::ConnectedState;
+        };
+        return client.waitFor([&] { return isConnected() || client.isClosed(); }) && isConnected();
     };
-    QVERIFY(elsewhere.waitFor([&] { return isOpen() || elsewhere.isClosed(); }));
-    QCOMPARE(isOpen(), flags.contains(u"0.0.0.0"_s));
+    QCOMPARE(isOpen(u"127.0.0.3"_s), flags.contains(u"0.0.0.0"_s) || flags.contains(u"::"_s));
+    if (QFile::exists(u"/proc/net/if_inet6"_s))
+        QCOMPARE(isOpen(u"::1"_s), flags.contains(u"::"_s));
 }
 
 QTEST_GUILESS_MAIN(TestServerFlags)

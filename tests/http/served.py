@@ -32,9 +32,12 @@ class Answer(NamedTuple):
 class Served:
     """start() serves at the same address again after kill(), which is SIGKILL."""
 
-    def __init__(self, program: str, *flags: str):
+    def __init__(self, program: str, *flags: str, patience: float = PATIENCE, **process):
+        """`flags` go to `serve`, `process` to Popen; after `patience` seconds it is killed, whatever it does."""
         self.folder = tempfile.TemporaryDirectory()
         self.command = [program, "serve", "--test-mode", "--db", str(Path(self.folder.name) / "tasks.db"), *flags]
+        self.patience = patience
+        self.popen = process
         self.url = ""
         self.start()
 
@@ -43,8 +46,9 @@ class Served:
         for name in ("KINTSUGI_DB", "KINTSUGI_PORT", "KINTSUGI_ENV", "PGHOST", "QT_LOGGING_RULES"):
             env.pop(name, None)
         port = str(urlsplit(self.url).port) if self.url else "0"
-        self.process = subprocess.Popen([*self.command, "--port", port], env=env, text=True, stdout=subprocess.PIPE)
-        self.watchdog = threading.Timer(PATIENCE, self.process.kill)
+        self.process = subprocess.Popen([*self.command, "--port", port], env=env, text=True, stdout=subprocess.PIPE,
+                                        **self.popen)
+        self.watchdog = threading.Timer(self.patience, self.process.kill)
         self.watchdog.start()
         words = self.process.stdout.readline().split()
         assert words[:2] == ["listening", "on"], f"the server said {words}"

@@ -52,6 +52,8 @@ private Q_SLOTS:
     void aSlowRequestEndsWith408_data();
     void aSlowRequestEndsWith408();
     void noTimerRunsAfterTheHandOver();
+    void anAnswerThatNobodyFetchesIsDropped();
+    void anAnswerThatIsFetchedSlowlyArrives();
     void anEarlyAnswerArrivesWhileTheClientSends();
     void aClientThatNeverStopsIsCutOff();
     void aClientThatNeverLeavesIsCutOff();
@@ -110,6 +112,44 @@ void TestGuardBounds::noTimerRunsAfterTheHandOver()
     server.sockets.front()->disconnectFromHost();
     QVERIFY(client.waitClosed());
     QVERIFY(!client.received().contains("408"));
+}
+
+void TestGuardBounds::anAnswerThatNobodyFetchesIsDropped()
+{
+    EchoServer server({.answerTime = 100ms});
+    server.keepsOpen = true;
+    RawHttp client(server.port());
+    QVERIFY(client.waitConnected());
+    client.socket().setReadBufferSize(1000); // Full, because nobody is told to read it.
+    client.socket().blockSignals(true);
+    client.send(kGood);
+    QTRY_COMPARE(server.sockets.size(), 1);
+    server.sockets.front()->write(QByteArray(20'000'000, 'x'));
+    server.sockets.front()->disconnectFromHost();
+    QCOMPARE(server.tally().open, 1);
+    QTRY_COMPARE(server.tally().open, 0);
+}
+
+void TestGuardBounds::anAnswerThatIsFetchedSlowlyArrives()
+{
+    EchoServer server({.answerTime = 300ms});
+    server.keepsOpen = true;
+    QTcpSocket client;
+    client.setReadBufferSize(1'000'000);
+    client.connectToHost(QHostAddress::LocalHost, server.port());
+    QVERIFY(QTest::qWaitFor([&client] { return client.state() == QTcpSocket::ConnectedState; }));
+    client.write(kGood);
+    QTRY_COMPARE(server.sockets.size(), 1);
+    server.sockets.front()->write(QByteArray(20'000'000, 'x'));
+    server.sockets.front()->disconnectFromHost();
+    QElapsedTimer elapsed;
+    elapsed.start();
+    qint64 fetched = 0;
+    QTimer fetch;
+    connect(&fetch, &QTimer::timeout, &client, [&] { fetched += client.readAll().size(); });
+    fetch.start(50ms);
+    QVERIFY(QTest::qWaitFor([&fetched] { return fetched > 20'000'000; }, 20'000));
+    QVERIFY(elapsed.elapsed() > 600); // It took longer than twice the time that nothing may take.
 }
 
 /*! As most programs do it: first all is sent, then the answer is read. */

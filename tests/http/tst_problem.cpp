@@ -18,6 +18,7 @@ private Q_SLOTS:
     void everyCodeHasItsStatus_data();
     void everyCodeHasItsStatus();
     void theBodyIsThatOfRfc9457();
+    void whatItQuotesIsShortened();
     void aTitleOfItsOwnIsKept();
     void aRawResponseEndsTheConnection();
     void anAnswerToHeadHasTheLengthAlone();
@@ -64,6 +65,20 @@ void TestProblem::theBodyIsThatOfRfc9457()
              R"("errors":[{"field":"n","message":"must be at least 1"}]})"_ba);
     QCOMPARE(toJson({.status = 404}),
              R"({"type":"about:blank","title":"Not Found","status":404})"_ba);
+}
+
+void TestProblem::whatItQuotesIsShortened()
+{
+    const QString quoted(1'000'000, u'x');
+    const QByteArray body =
+        toJson(Problem{.status = 422, .detail = quoted, .errors = {{quoted, quoted}}});
+    QVERIFY(body.size() < 3000);
+    const QString emoji = QString::fromUtf8("\xf0\x9f\x8f\xba").repeated(1000);
+    const QJsonObject problem =
+        QJsonDocument::fromJson(toJson(Problem{.status = 422, .detail = u'x' + emoji})).object();
+    const QString detail = problem.value("detail"_L1).toString();
+    QVERIFY(detail.size() > 400);
+    QVERIFY(detail.endsWith(u'\u2026') && detail.isValidUtf16());
 }
 
 void TestProblem::aTitleOfItsOwnIsKept()
