@@ -32,7 +32,8 @@ CRASH = action("running", "completed")
 
 ROUTES = {
     "GET /": Row(type=HTML),
-    **{f"GET /{name}.mjs": Row(type=SCRIPT) for name in ("client", "crack", "page", "picture", "server", "story", "view")},
+    **{f"GET /{name}.mjs": Row(type=SCRIPT) for name in (
+        "address", "client", "crack", "feed", "feedworker", "page", "picture", "schemaform", "server", "start", "story", "view")},
     **{f"GET /{name}.css": Row(type=STYLE) for name in ("page", "palette")},
     "GET /client.d.ts": Row(type="application/typescript; charset=utf-8"),
     "GET /icon.svg": Row(type="image/svg+xml"),
