@@ -169,7 +169,7 @@ void TestFollowers::everyEventComesOnce_data()
     QTest::addColumn<Recovery>("recovery");
     QTest::addColumn<QList<Place>>("places");
     QTest::newRow("a task that looks after itself")
-        << "count-to-n"_ba << R"({"n":300,"sleepMs":15})"_ba << Recovery::ByItself
+        << "count-to-n"_ba << R"({"n":250,"sleepMs":15})"_ba << Recovery::ByItself
         << QList<Place>{{{}, "tick"_ba, 5},
                         {u"client.mjs"_s, "tick"_ba, 5},
                         {u"kintsugi-cli sse"_s, "tick"_ba, 5}};
@@ -235,10 +235,10 @@ void TestFollowers::killedAnywhere()
         const bool counts = random.bounded(3) > 0;
         const QByteArray input = counts
             ? JsonWriter()
-                  .member("n", random.bounded(1, 300))
+                  .member("n", random.bounded(1, 200))
                   .member("sleepMs", random.bounded(12))
                   .finish()
-            : JsonWriter().member("rows", 200).member("stageMs", random.bounded(400)).finish();
+            : JsonWriter().member("rows", 200).member("stageMs", random.bounded(300)).finish();
         Scene scene(counts ? "count-to-n" : "pipeline-with-steps", input,
                     random.bounded(2) ? Recovery::ByItself : Recovery::Nudged);
         QVERIFY(scene.begin());

@@ -40,6 +40,44 @@ for (const { says, rows } of sentences) {
   });
 }
 
+/** The algorithm as the standard tells it, on the whole stream at once. */
+function readAsTold(bytes) {
+  const lines = new TextDecoder().decode(bytes).split(/\r\n|\r|\n/).slice(0, -1);
+  const told = { gives: [], lastEventId: '', retry: null };
+  let [data, type, id] = ['', '', ''];
+  for (const line of lines) {
+    const [, name, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line);
+    if (line === '') {
+      told.lastEventId = id;
+      if (data !== '') told.gives.push([id, type === '' ? 'message' : type, data.replace(/\n$/, '')]);
+      data = type = '';
+    } else if (name === 'data') data += `${value}\n`;
+    else if (name === 'event') type = value;
+    else if (name === 'id' && !value.includes('\0')) id = value;
+    else if (name === 'retry' && /^[0-9]+$/.test(value)) told.retry = Number(value);
+  }
+  return told;
+}
+
+test('random streams in random pieces read as the standard spells it', () => {
+  const words = ['data', 'data:', 'data: ', 'id', 'id:', 'event:', ':', ' ', '\n', '\r', '\r\n', '\n\n', '\r\r', 'x', '\u20ac', '\0', 'retry: 5', 'retry:',
+    '\ufeff'].map((word) => Buffer.from(word)).concat([[0xe2], [0x82], [0xf0, 0x9f, 0x98], [0xff], [0xef, 0xbb]].map(Buffer.from));
+  let state = 20261125; // A seed.
+  const below = (count) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return (state >>> 8) % count;
+  };
+  for (let round = 0; round < 20_000; ++round) {
+    const bytes = bytesOf(...Array.from({ length: below(30) }, () => words[below(words.length)]));
+    const pieces = [];
+    for (let at = 0; at < bytes.length;) {
+      pieces.push(bytes.subarray(at, at + below(9)));
+      at += pieces.at(-1).length;
+    }
+    assert.deepEqual(read(pieces), readAsTold(bytes), bytes.toString('hex'));
+  }
+});
+
 test('a carriage return ends a line at once', () => {
   const parser = new EventStreamParser();
   assert.equal(parser.feed(bytesOf('data: a\r\r')).length, 1);
