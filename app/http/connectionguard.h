@@ -28,14 +28,14 @@ struct GuardLimits
     qint64 answerBytes = 64 << 10; //!< ended takes so much of it, or it is cut off.
     int connections = 10'000; //!< Open at once, streams included; one more is 503.
     int refusals = 64; //!< Open at once above that, to say so; more are dropped without a word.
-    qint64 heldBytes = 64 << 20; //!< Of unfinished requests, all together; more is 503.
+    qint64 heldBytes = 64 << 20; //!< Of requests that are not answered, all together; more is 503.
 };
 
 /*! What happened at the door, for the metrics. Thread: the server's. */
 struct GuardTally
 {
     int open = 0; //!< Connections now, streams included.
-    qint64 heldBytes = 0; //!< Of requests that are not handed on yet.
+    qint64 heldBytes = 0; //!< Of requests whose answer has not begun.
     quint64 accepted = 0;
     quint64 handedOn = 0; //!< Requests that QtHttpServer got.
     quint64 abandoned = 0; //!< Left before their request was complete.

@@ -124,11 +124,11 @@ class Target(Served):
         text = self.ask("GET", "/metrics").body.decode()
         return sum(float(line.split()[-1]) for line in text.splitlines() if line.split("{")[0].split(" ")[0] == name)
 
-    def start_with_a_large_log(self) -> str:
-        """The id of a running task whose events, as JSON, are more than the kernel takes of an answer: 8 MB."""
+    def start_with_a_large_log(self, megabytes: int) -> str:
+        """The id of a running task whose events have so much to say. Of an answer of four, the kernel takes a part alone."""
         start = {"n": 1, "sleepMs": 3600000, "fresh": True}
         task = self.ask("POST", "/api/durable-example/run", start, "application/json").json()["task"]["id"]
-        for _ in range(8):
+        for _ in range(megabytes):
             told = self.ask("POST", f"/api/tasks/{task}/signal", {"name": "x", "payload": "x" * 1_000_000})
             assert told.status == 202, told
         return task
