@@ -6,6 +6,7 @@
 #include "app/http/access.h"
 #include "app/http/requesthead.h"
 
+#include <QSocketNotifier>
 #include <QTcpServer>
 #include <QTimer>
 
@@ -50,6 +51,9 @@ struct GuardTally
  *  in absolute form, the same headers, a Content-Length instead of chunks, no Upgrade, no Expect.
  *  So it never parses a stranger's bytes, never waits for a body, and never sees a second request.
  *
+ *  It accepts by itself: Qt takes a lack of files for "no more for now", and asks again at once,
+ * for ever.
+ *
  *  Use: listen(), then QAbstractHttpServer::bind(). Every answer must end the connection.
  *
  *  Thread: the server's. Several guards (IPv4 and IPv6) may share one tally, and so the limits.
@@ -64,6 +68,10 @@ public:
                              std::shared_ptr<GuardTally> tally = {}, QObject *parent = nullptr);
     ~ConnectionGuard() override;
 
+    bool listen(const QHostAddress &address, quint16 port = 0);
+    /*! Without a look at the listening socket, which Qt would take up again here. */
+    [[nodiscard]] QTcpSocket *nextPendingConnection() override;
+
     [[nodiscard]] const GuardTally &tally() const { return *m_tally; }
 
     /*! Raises the number of files that this process may open towards \a wanted, as far as it is
@@ -74,15 +82,16 @@ protected:
     void incomingConnection(qintptr descriptor) override;
 
 private:
-    void resumeLater();
-    void resume();
+    void acceptSome();
+    void pause(int error);
 
     std::shared_ptr<const GuardLimits> m_limits; //!< Shared with the connections, which may
                                                  //!< outlive this object's members.
     std::shared_ptr<const AccessPolicy> m_policy; //!< The same.
     std::shared_ptr<GuardTally> m_tally; //!< The same, and with the other guards.
+    std::unique_ptr<QSocketNotifier> m_arrival; //!< Of a connection.
     QTimer m_resume;
-    bool m_isShort = false; //!< Of files; said once until a connection is accepted again.
+    bool m_isShort = false; //!< Of files; said once until all who waited have been accepted.
 };
 
 } // namespace Kintsugi
