@@ -195,6 +195,8 @@ void TestGuardBounds::anAnswerArrivesWhateverCameAfterTheRequest()
     socket->write(QByteArray(1'000'000, 'y'));
     socket->disconnectFromHost();
     QTRY_VERIFY(!socket || socket->bytesToWrite() == 0);
+    if (request.size() > kGood.size()) // It goes on, and most of the answer is still in the kernel.
+        QCOMPARE(::send(client, "more", 4, MSG_NOSIGNAL), 4);
     QByteArray received;
     const auto takes = [client, &received] {
         QByteArray part(100'000, '\0');
