@@ -32,13 +32,21 @@ QJsonObject parsed(const QByteArray &json)
     return parseJson(json).value_or(QJsonValue()).toObject();
 }
 
-/*! The payload of the last event of a type, among the newest that one page holds. */
-QJsonObject lastPayload(const QByteArray &events, QByteArrayView type)
+/*! The payload of the last event of a type behind \a after; a server may cut that into pages. */
+Expected<QJsonObject> lastPayload(Backend &backend, const QByteArray &id, Seq after,
+                                  QByteArrayView type)
 {
     QJsonObject payload;
-    for (const QJsonValue event : parsed(events).value("events"_L1).toArray()) {
-        if (event["type"_L1].toString() == QLatin1String(type))
-            payload = event["payload"_L1].toObject();
+    for (QJsonValue next = after; !next.isNull();) {
+        const auto events = waitFor(backend.events(id, next.toInteger()));
+        if (!events)
+            return std::unexpected(events.error());
+        const QJsonObject page = parsed(*events);
+        for (const QJsonValue event : page.value("events"_L1).toArray()) {
+            if (event["type"_L1].toString() == QLatin1String(type))
+                payload = event["payload"_L1].toObject();
+        }
+        next = page.value("nextAfter"_L1).isDouble() ? page.value("nextAfter"_L1) : QJsonValue();
     }
     return payload;
 }
@@ -50,18 +58,17 @@ int showInWords(Backend &backend, const QByteArray &document)
     const QByteArray id = task.value("id"_L1).toString().toUtf8();
     const auto steps = waitFor(backend.steps(id));
     const Seq lastSeq = task.value("lastSeq"_L1).toInteger();
-    const auto events =
-        waitFor(backend.events(id, std::max<Seq>(0, lastSeq - Limits::kEventsPage)));
-    if (!steps || !events)
-        return Output::error(steps ? events.error() : steps.error());
+    const auto suspended = lastPayload(backend, id, std::max<Seq>(0, lastSeq - Limits::kEventsPage),
+                                       EventTypes::kSuspended);
+    if (!steps || !suspended)
+        return Output::error(steps ? suspended.error() : steps.error());
     Output::task(document, false);
     const QStringList lines = stepLines(parsed(*steps));
     if (!lines.isEmpty())
         Output::text(u"steps"_s);
     for (const QString &line : lines)
         Output::text(u"  "_s + line);
-    const QString wait =
-        waitOf(task, lastPayload(*events, EventTypes::kSuspended), SystemClock().now());
+    const QString wait = waitOf(task, *suspended, SystemClock().now());
     if (!wait.isEmpty())
         Output::text(wait);
     return ExitCode::kDone;

@@ -8,8 +8,9 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
-#include <fcntl.h>
+#include <cerrno>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace Kintsugi {
@@ -25,6 +26,7 @@ constexpr qint64 kOtherFiles =
     512; //!< What the store, the pool and the window need beside sockets.
 constexpr qint64 kCommandFiles = 16'000; //!< The pipes of 2,000 tasks that each run a command.
 constexpr int kBacklog = 1024;
+constexpr int kAtOnce = 100; //!< Accepted, before those who are here have their turn.
 constexpr auto kResumeAfter = 100ms;
 
 /*! \a limits as far as so many files go. Connections never take them all: a thread that finds none
@@ -55,8 +57,7 @@ ConnectionGuard::ConnectionGuard(const GuardLimits &limits, AccessPolicy policy,
 
     m_resume.setParent(this); // To go along to another thread.
     m_resume.setSingleShot(true);
-    connect(&m_resume, &QTimer::timeout, this, &ConnectionGuard::resume);
-    connect(this, &QTcpServer::acceptError, this, &ConnectionGuard::resumeLater);
+    connect(&m_resume, &QTimer::timeout, this, [this] { m_arrival->setEnabled(true); });
 }
 
 ConnectionGuard::~ConnectionGuard() = default;
@@ -75,40 +76,52 @@ qint64 ConnectionGuard::raiseFileLimit(qint64 wanted)
     return qint64(std::min(limit.rlim_cur, goal));
 }
 
-/*! accept() has failed, for want of a descriptor for example, and Qt has stopped listening to it.
- */
-void ConnectionGuard::resumeLater()
+bool ConnectionGuard::listen(const QHostAddress &address, quint16 port)
 {
-    if (!m_isShort) {
-        qCWarning(lcGuard, "no connection can be accepted now: %ls",
-                  qUtf16Printable(errorString()));
-    }
-    m_isShort = true;
-    m_resume.start(kResumeAfter);
+    if (!QTcpServer::listen(address, port))
+        return false;
+    pauseAccepting();
+    m_arrival = std::make_unique<QSocketNotifier>(socketDescriptor(), QSocketNotifier::Read, this);
+    connect(m_arrival.get(), &QSocketNotifier::activated, this, &ConnectionGuard::acceptSome);
+    return true;
 }
 
-/*! Takes the listening socket up anew. With resumeAccepting() alone Qt keeps the old error, takes
- *  every "no more for now" for it, and stops again after each connection. */
-void ConnectionGuard::resume()
+QTcpSocket *ConnectionGuard::nextPendingConnection()
 {
-    if (!isListening())
-        return;
-    const int descriptor = ::fcntl(int(socketDescriptor()), F_DUPFD_CLOEXEC, 0);
-    if (descriptor < 0) {
-        m_resume.start(kResumeAfter);
-        return;
+    QTcpSocket *socket = QTcpServer::nextPendingConnection();
+    pauseAccepting();
+    return socket;
+}
+
+void ConnectionGuard::acceptSome()
+{
+    for (int count = 0; count < kAtOnce; ++count) {
+        const int descriptor =
+            ::accept4(int(socketDescriptor()), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (descriptor >= 0) {
+            incomingConnection(descriptor);
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            m_isShort = false;
+            return;
+        } else if (errno != EINTR && errno != ECONNABORTED) {
+            return pause(errno);
+        }
     }
-    close();
-    if (!setSocketDescriptor(descriptor)) {
-        ::close(descriptor);
-        qCCritical(lcGuard, "the listening socket was lost: %ls", qUtf16Printable(errorString()));
-    }
+}
+
+/*! There is no descriptor for whoever comes, or no memory; in a moment there may be. */
+void ConnectionGuard::pause(int error)
+{
+    if (!m_isShort)
+        qCWarning(lcGuard) << "no connection can be accepted now:" << qt_error_string(error);
+    m_isShort = true;
+    m_arrival->setEnabled(false);
+    m_resume.start(kResumeAfter);
 }
 
 void ConnectionGuard::incomingConnection(qintptr descriptor)
 {
     ++m_tally->accepted;
-    m_isShort = false;
     if (m_tally->open >= m_limits->connections + m_limits->refusals) {
         ++m_tally->dropped;
         ::close(int(descriptor));

@@ -6,6 +6,7 @@
 #include "app/http/access.h"
 #include "app/http/requesthead.h"
 
+#include <QSocketNotifier>
 #include <QTcpServer>
 #include <QTimer>
 
@@ -28,14 +29,14 @@ struct GuardLimits
     qint64 answerBytes = 64 << 10; //!< ended takes so much of it, or it is cut off.
     int connections = 10'000; //!< Open at once, streams included; one more is 503.
     int refusals = 64; //!< Open at once above that, to say so; more are dropped without a word.
-    qint64 heldBytes = 64 << 20; //!< Of unfinished requests, all together; more is 503.
+    qint64 heldBytes = 64 << 20; //!< Of requests that are not answered, all together; more is 503.
 };
 
 /*! What happened at the door, for the metrics. Thread: the server's. */
 struct GuardTally
 {
     int open = 0; //!< Connections now, streams included.
-    qint64 heldBytes = 0; //!< Of requests that are not handed on yet.
+    qint64 heldBytes = 0; //!< Of requests whose answer has not begun.
     quint64 accepted = 0;
     quint64 handedOn = 0; //!< Requests that QtHttpServer got.
     quint64 abandoned = 0; //!< Left before their request was complete.
@@ -49,6 +50,9 @@ struct GuardTally
  *  here. Good ones go to QtHttpServer as a request that this side has written anew: method, target
  *  in absolute form, the same headers, a Content-Length instead of chunks, no Upgrade, no Expect.
  *  So it never parses a stranger's bytes, never waits for a body, and never sees a second request.
+ *
+ *  It accepts by itself: Qt takes a lack of files for "no more for now", and asks again at once,
+ * for ever.
  *
  *  Use: listen(), then QAbstractHttpServer::bind(). Every answer must end the connection.
  *
@@ -64,6 +68,10 @@ public:
                              std::shared_ptr<GuardTally> tally = {}, QObject *parent = nullptr);
     ~ConnectionGuard() override;
 
+    bool listen(const QHostAddress &address, quint16 port = 0);
+    /*! Without a look at the listening socket, which Qt would take up again here. */
+    [[nodiscard]] QTcpSocket *nextPendingConnection() override;
+
     [[nodiscard]] const GuardTally &tally() const { return *m_tally; }
 
     /*! Raises the number of files that this process may open towards \a wanted, as far as it is
@@ -74,15 +82,16 @@ protected:
     void incomingConnection(qintptr descriptor) override;
 
 private:
-    void resumeLater();
-    void resume();
+    void acceptSome();
+    void pause(int error);
 
     std::shared_ptr<const GuardLimits> m_limits; //!< Shared with the connections, which may
                                                  //!< outlive this object's members.
     std::shared_ptr<const AccessPolicy> m_policy; //!< The same.
     std::shared_ptr<GuardTally> m_tally; //!< The same, and with the other guards.
+    std::unique_ptr<QSocketNotifier> m_arrival; //!< Of a connection.
     QTimer m_resume;
-    bool m_isShort = false; //!< Of files; said once until a connection is accepted again.
+    bool m_isShort = false; //!< Of files; said once until all who waited have been accepted.
 };
 
 } // namespace Kintsugi

@@ -42,6 +42,8 @@ RequestBodyReader::State RequestBodyReader::feed(QByteArrayView bytes)
             bytes = bytes.sliced(1);
         }
     }
+    if (m_state == State::Complete)
+        m_surplus += bytes.size();
     return m_state;
 }
 

@@ -9,8 +9,8 @@ namespace Kintsugi {
 
 /*! Reads the body of a judged request: a known length, or chunks, whose framing it takes off.
  *
- *  Chunk extensions and trailers are read, bounded and forgotten. What follows the body is left
- * out.
+ *  Chunk extensions and trailers are read, bounded and forgotten. What follows the body is counted
+ *  and left out.
  */
 class RequestBodyReader
 {
@@ -23,6 +23,7 @@ public:
 
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] const QByteArray &body() const { return m_body; } //!< Whole when Complete.
+    [[nodiscard]] qint64 surplus() const { return m_surplus; } //!< Bytes that followed the body.
     [[nodiscard]] const Problem &problem() const { return m_problem; } //!< Set when Refused.
 
 private:
@@ -43,6 +44,7 @@ private:
     QByteArray m_line; //!< Of the trailers, so far.
     Problem m_problem;
     qint64 m_left = 0; //!< Bytes to come of the known length, or of this chunk.
+    qint64 m_surplus = 0;
     qsizetype m_digits = 0; //!< Of this chunk's size.
     qsizetype m_extras = 0; //!< Bytes of extensions and trailers, in all.
     bool m_afterReturn = false;

@@ -17,11 +17,18 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 kReadBuffer = 64 << 10; //!< What Qt may read ahead of us.
+constexpr qint64 kSmall = 16 << 10; //!< Let in whatever others hold: few can hold all that is had.
 
 /*! Between this connection's two ends alone, or replaced by what the guard made of it. */
 constexpr std::array<QByteArrayView, 10> kLeftOut{
     "host",   "content-length", "transfer-encoding", "te",         "trailer",
     "expect", "upgrade",        "connection",        "keep-alive", "proxy-connection"};
+
+bool hasUnread(qintptr socket)
+{
+    char c = 0;
+    return ::recv(int(socket), &c, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
 
 bool isLeftOut(const QByteArray &name)
 {
@@ -111,15 +118,23 @@ qint64 RequestSocket::readData(char *data, qint64 maxSize)
     if (m_requestRead == m_request.size()) {
         m_request = {};
         m_requestRead = 0;
-        setHeld(0);
     }
     return size;
+}
+
+/*! With the first byte of the answer; until then whoever works on the request may hold all of it.
+ */
+qint64 RequestSocket::writeData(const char *data, qint64 size)
+{
+    if (m_phase == Phase::HandedOn)
+        setHeld(0);
+    return QTcpSocket::writeData(data, size);
 }
 
 void RequestSocket::takeFromNetwork()
 {
     // A reader that was left connected begins a transaction even when there is nothing to read.
-    if (m_phase == Phase::HandedOn && m_request.isEmpty() && isTransactionStarted())
+    if (m_phase >= Phase::HandedOn && m_request.isEmpty() && isTransactionStarted())
         commitTransaction();
     const qint64 available = QTcpSocket::bytesAvailable();
     if (available <= 0)
@@ -130,10 +145,12 @@ void RequestSocket::takeFromNetwork()
         return takeHead(bytes);
     case Phase::Body:
         return takeBody(bytes);
+    case Phase::HandedOn:
+        m_discarded += bytes.size();
+        return;
+    case Phase::Answered:
     case Phase::Refused:
         return discard(bytes.size());
-    case Phase::HandedOn:
-        return;
     }
 }
 
@@ -171,7 +188,7 @@ void RequestSocket::takeBody(QByteArrayView bytes)
 
 bool RequestSocket::isTooMuchHeld()
 {
-    if (m_tally->heldBytes <= m_limits->heldBytes)
+    if (m_held <= kSmall || m_tally->heldBytes <= m_limits->heldBytes)
         return false;
     refuse({.status = 503,
             .detail = u"Too many requests are on their way in."_s,
@@ -185,6 +202,7 @@ void RequestSocket::handOn(const QByteArray &body)
     m_phase = Phase::HandedOn;
     m_request = writtenAnew(m_head.head(), body);
     setHeld(m_request.size());
+    m_discarded = m_body->surplus();
     m_body.reset();
     ++m_tally->handedOn;
     Q_EMIT complete();
@@ -212,18 +230,18 @@ void RequestSocket::refuse(Problem problem) // NOLINT(performance-unnecessary-va
     m_head = RequestHeadReader(m_limits->request);
     setHeld(0);
     ++m_tally->refused[problem.status];
-    m_timer.start(m_limits->lingerTime);
-    connect(this, &QTcpSocket::bytesWritten, this, &RequestSocket::stopWriting);
     write(response);
     flush();
-    stopWriting();
+    linger();
 }
 
 /*! The client sees the end of the answer at once, while its bytes are still read. */
 void RequestSocket::stopWriting()
 {
-    if (bytesToWrite() == 0 && state() == ConnectedState)
-        ::shutdown(int(socketDescriptor()), SHUT_WR);
+    if (bytesToWrite() > 0 || state() != ConnectedState)
+        return;
+    ::shutdown(int(socketDescriptor()), SHUT_WR);
+    m_timer.start(m_limits->lingerTime);
 }
 
 void RequestSocket::discard(qint64 size)
@@ -233,11 +251,32 @@ void RequestSocket::discard(qint64 size)
         abort();
 }
 
+/*! To close a socket that has unread bytes is to reset it, and what the client has not fetched yet
+ *  is lost. So after a request that was not all that came, the client is read on.
+ *
+ *  Qt calls this too, when the client has left, with an error; and on a device that is aborted. */
 void RequestSocket::disconnectFromHost()
 {
+    const bool isThere = isOpen() && state() == ConnectedState && error() == UnknownSocketError;
+    if (isThere && m_phase == Phase::Answered)
+        return;
+    if (isThere && m_phase == Phase::HandedOn
+        && (m_discarded > 0 || hasUnread(socketDescriptor()))) {
+        m_phase = Phase::Answered;
+        m_discarded = 0;
+        return linger();
+    }
     QTcpSocket::disconnectFromHost();
     if (m_phase == Phase::HandedOn && state() == ClosingState)
         awaitTaking();
+}
+
+/*! Writes to the end, then reads on for a while. */
+void RequestSocket::linger()
+{
+    connect(this, &QTcpSocket::bytesWritten, this, &RequestSocket::stopWriting);
+    awaitTaking();
+    stopWriting();
 }
 
 /*! An answer that nobody fetches would be held for ever. */
@@ -249,20 +288,21 @@ void RequestSocket::awaitTaking()
 
 void RequestSocket::onTimeout()
 {
-    if (m_phase == Phase::HandedOn && m_unsent - bytesToWrite() >= m_limits->answerBytes)
-        return awaitTaking();
-    if (m_phase == Phase::Refused || m_phase == Phase::HandedOn)
-        return abort();
-    refuse({.status = 408,
-            .detail = u"The request was not complete within %1 s."_s.arg(
-                double(m_limits->requestTime.count()) / 1000)});
+    if (m_phase == Phase::Head || m_phase == Phase::Body)
+        return refuse({.status = 408,
+                       .detail = u"The request was not complete within %1 s."_s.arg(
+                           double(m_limits->requestTime.count()) / 1000)});
+    if (bytesToWrite() > 0 && m_unsent - bytesToWrite() >= m_limits->answerBytes)
+        awaitTaking();
+    else
+        abort();
 }
 
 void RequestSocket::onDisconnected()
 {
     m_timer.stop();
-    if (m_phase == Phase::HandedOn)
-        return;
+    if (m_phase == Phase::HandedOn || m_phase == Phase::Answered)
+        return; // QtHttpServer deletes it.
     if (m_phase != Phase::Refused)
         ++m_tally->abandoned;
     deleteLater();

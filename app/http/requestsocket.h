@@ -51,9 +51,10 @@ Q_SIGNALS:
 
 protected:
     qint64 readData(char *data, qint64 maxSize) override;
+    qint64 writeData(const char *data, qint64 size) override;
 
 private:
-    enum class Phase { Head, Body, HandedOn, Refused };
+    enum class Phase { Head, Body, HandedOn, Answered, Refused };
 
     void takeFromNetwork();
     void takeHead(QByteArrayView bytes);
@@ -61,6 +62,7 @@ private:
     void handOn(const QByteArray &body);
     void deliver();
     void refuse(Problem problem);
+    void linger();
     void stopWriting();
     void discard(qint64 size);
     void awaitTaking();
@@ -78,7 +80,7 @@ private:
     QByteArray m_request; //!< Written anew, for QtHttpServer.
     qsizetype m_requestRead = 0;
     qint64 m_held = 0; //!< Its share of GuardTally::heldBytes.
-    qint64 m_discarded = 0;
+    qint64 m_discarded = 0; //!< Of what came after the request.
     qint64 m_unsent = 0; //!< Of the answer, when the timer was started.
     QTimer m_timer;
     QElapsedTimer m_since; //!< The connection began.

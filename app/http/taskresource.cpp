@@ -16,6 +16,7 @@ namespace {
 
 constexpr QByteArrayView kJson = "application/json";
 constexpr QByteArrayView kStream = "text/event-stream";
+constexpr qsizetype kPageBytes = 4 << 20; // Of payloads, after which a page of events ends.
 
 Problem badQuery(const QString &detail)
 {
@@ -105,7 +106,7 @@ void eventsAsJson(Api &api, const Exchange &exchange)
         exchange.problem(after ? limit.error() : after.error());
         return;
     }
-    whenDone(api.context, api.engine.events(refOf(exchange), *after, int(*limit)),
+    whenDone(api.context, api.engine.events(refOf(exchange), *after, int(*limit), kPageBytes),
              [exchange](const Expected<EventPage> &page) {
                  if (!page) {
                      exchange.problem(page.error());

@@ -369,15 +369,15 @@ QFuture<Expected<TaskCounts>> Engine::counts(UserId user)
     return answer.future();
 }
 
-QFuture<Expected<EventPage>> Engine::events(TaskRef ref, Seq after, int limit)
+QFuture<Expected<EventPage>> Engine::events(TaskRef ref, Seq after, int limit, qsizetype maxBytes)
 {
     if (limit < 1 || limit > Limits::kEventsPage)
         return refused<EventPage>(
             {ErrorCode::InvalidArgument, u"limit must be from 1 to %1"_s.arg(Limits::kEventsPage)});
     const Answer<Expected<EventPage>> answer;
     d->core->store().read(
-        [ref, after, limit](Reader &reader) {
-            return reader.events(ref.user, ref.idOrKey, after, limit);
+        [ref, after, limit, maxBytes](Reader &reader) {
+            return reader.events(ref.user, ref.idOrKey, after, limit, maxBytes);
         },
         [answer](const Expected<EventList> &list) {
             if (!list) {

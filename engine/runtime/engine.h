@@ -14,6 +14,7 @@
 #include <QFuture>
 #include <QObject>
 
+#include <limits>
 #include <memory>
 
 namespace Kintsugi {
@@ -64,7 +65,10 @@ public:
     [[nodiscard]] QFuture<Expected<Task>> task(TaskRef ref);
     [[nodiscard]] QFuture<Expected<TaskPage>> tasks(TaskQuery query);
     [[nodiscard]] QFuture<Expected<TaskCounts>> counts(UserId user); //!< Null: of all users.
-    [[nodiscard]] QFuture<Expected<EventPage>> events(TaskRef ref, Seq after, int limit);
+    /*! A page ends early behind the event with which its payloads have \a maxBytes. */
+    [[nodiscard]] QFuture<Expected<EventPage>>
+    events(TaskRef ref, Seq after, int limit,
+           qsizetype maxBytes = std::numeric_limits<qsizetype>::max());
     /*! Events of every task behind \a after, of one user or (a null one) of all; at most \a limit
      *  positions are looked at. Whoever subscribes with subscribeAll() and then reads until there
      *  is no more, at each call again, misses none and gets none twice. */

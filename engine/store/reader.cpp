@@ -180,7 +180,7 @@ Expected<qint64> Reader::numberOf(const UserId &user, const QByteArray &idOrKey)
 }
 
 Expected<EventList> Reader::events(const UserId &user, const QByteArray &idOrKey, Seq after,
-                                   int limit)
+                                   int limit, qsizetype maxBytes)
 {
     const auto num = numberOf(user, idOrKey);
     if (!num)
@@ -191,23 +191,25 @@ Expected<EventList> Reader::events(const UserId &user, const QByteArray &idOrKey
         if (query.next())
             id = query.bytes(0);
     }
-    return events(TaskId(id), after, limit);
+    return events(TaskId(id), after, limit, maxBytes);
 }
 
-Expected<EventList> Reader::events(const TaskId &id, Seq after, int limit)
+Expected<EventList> Reader::events(const TaskId &id, Seq after, int limit, qsizetype maxBytes)
 {
     EventList list;
+    qsizetype bytes = 0;
     Query query(
         m_db,
         "SELECT position, seq, attempt, at, type, payload FROM events "
         "WHERE task = (SELECT num FROM tasks WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?",
         id.bytes(), after, limit + 1);
     while (query.next()) {
-        if (list.events.size() == limit) {
+        if (list.events.size() == limit || bytes >= maxBytes) {
             list.more = true;
             break;
         }
         list.events << readEvent(query, id);
+        bytes += list.events.last().payload.size();
     }
     return checked(list);
 }

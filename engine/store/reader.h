@@ -9,6 +9,8 @@
 #include "engine/store/connection.h"
 #include "engine/store/writes.h"
 
+#include <limits>
+
 namespace Kintsugi {
 
 struct TaskFilter
@@ -49,6 +51,8 @@ class Reader
 public:
     Reader(Connection db, const Judge &judge);
 
+    static constexpr qsizetype kAnySize = std::numeric_limits<qsizetype>::max();
+
     [[nodiscard]] Expected<Task> task(const UserId &user, const QByteArray &idOrKey);
     [[nodiscard]] Expected<std::optional<Task>> taskByKey(const UserId &user,
                                                           const IdempotencyKey &key);
@@ -57,9 +61,11 @@ public:
     [[nodiscard]] Expected<QList<StateCount>> countByState(const UserId &user);
     [[nodiscard]] Expected<int> countStale(const UserId &user); //!< Null: of all users.
     [[nodiscard]] Expected<int> countQueued(); //!< Tasks that wait for a slot and nothing else.
+    /*! Ends early behind the event with which the payloads have \a maxBytes. */
     [[nodiscard]] Expected<EventList> events(const UserId &user, const QByteArray &idOrKey,
-                                             Seq after, int limit);
-    [[nodiscard]] Expected<EventList> events(const TaskId &id, Seq after, int limit);
+                                             Seq after, int limit, qsizetype maxBytes = kAnySize);
+    [[nodiscard]] Expected<EventList> events(const TaskId &id, Seq after, int limit,
+                                             qsizetype maxBytes = kAnySize);
     /*! What is committed behind \a after, of one user or (a null one) of all; \a limit positions
      * are looked at, whosesoever they are. */
     [[nodiscard]] Expected<EventStretch> eventsAfterPosition(const UserId &user, Position after,

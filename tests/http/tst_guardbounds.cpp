@@ -6,9 +6,9 @@
 
 #include <QDir>
 #include <QElapsedTimer>
+#include <QPointer>
 #include <QRandomGenerator>
 #include <QRegularExpression>
-#include <QSignalSpy>
 #include <QTest>
 
 #include <atomic>
@@ -33,6 +33,20 @@ qsizetype openFiles()
         .size();
 }
 
+/*! A socket of the kernel's alone; -1 when it was refused. */
+int connectedTo(quint16 port)
+{
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0)
+        return socket;
+    ::close(socket);
+    return -1;
+}
+
 const QByteArray kGood = "GET /good HTTP/1.1\r\nHost: localhost\r\n\r\n"_ba;
 const QByteArray kPost = "POST /a HTTP/1.1\r\nHost: localhost\r\n"_ba;
 
@@ -54,6 +68,8 @@ private Q_SLOTS:
     void noTimerRunsAfterTheHandOver();
     void anAnswerThatNobodyFetchesIsDropped();
     void anAnswerThatIsFetchedSlowlyArrives();
+    void anAnswerArrivesWhateverCameAfterTheRequest_data();
+    void anAnswerArrivesWhateverCameAfterTheRequest();
     void anEarlyAnswerArrivesWhileTheClientSends();
     void aClientThatNeverStopsIsCutOff();
     void aClientThatNeverLeavesIsCutOff();
@@ -152,6 +168,48 @@ void TestGuardBounds::anAnswerThatIsFetchedSlowlyArrives()
     QVERIFY(elapsed.elapsed() > 600); // It took longer than twice the time that nothing may take.
 }
 
+void TestGuardBounds::anAnswerArrivesWhateverCameAfterTheRequest_data()
+{
+    QTest::addColumn<QByteArray>("request");
+    const QByteArray chunked = kPost + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"_ba;
+    const QByteArray more(1000, 'x');
+    QTest::newRow("nothing") << kGood;
+    QTest::newRow("after no body") << QByteArray(kGood + more);
+    QTest::newRow("after a body") << QByteArray(kPost + "Content-Length: 2\r\n\r\n{}"_ba + more);
+    QTest::newRow("after chunks") << QByteArray(chunked + more);
+    QTest::newRow("more than is read at once") << QByteArray(kGood + more.repeated(500));
+}
+
+/*! A reset would throw away what the kernel has not sent yet. */
+void TestGuardBounds::anAnswerArrivesWhateverCameAfterTheRequest()
+{
+    QFETCH(const QByteArray, request);
+    EchoServer server({.lingerTime = 60s});
+    server.keepsOpen = true;
+    const int client = connectedTo(server.port()); // Which reads nothing until the server has done.
+    const auto closed = qScopeGuard([client] { ::close(client); });
+    QCOMPARE(::send(client, request.constData(), std::size_t(request.size()), MSG_NOSIGNAL),
+             request.size());
+    QTRY_COMPARE(server.sockets.size(), 1);
+    const QPointer<QTcpSocket> socket = server.sockets.front();
+    socket->write(QByteArray(1'000'000, 'y'));
+    socket->disconnectFromHost();
+    QTRY_VERIFY(!socket || socket->bytesToWrite() == 0);
+    if (request.size() > kGood.size()) // It goes on, and most of the answer is still in the kernel.
+        QCOMPARE(::send(client, "more", 4, MSG_NOSIGNAL), 4);
+    QByteArray received;
+    const auto takes = [client, &received] {
+        QByteArray part(100'000, '\0');
+        const auto size = ::recv(client, part.data(), std::size_t(part.size()), MSG_DONTWAIT);
+        received += part.first(std::max<qsizetype>(0, size));
+        return size == 0;
+    };
+    QVERIFY(QTest::qWaitFor(takes));
+    QVERIFY(received.endsWith(QByteArray(1'000'000, 'y')));
+    ::shutdown(client, SHUT_WR);
+    QTRY_COMPARE(server.tally().open, 0);
+}
+
 /*! As most programs do it: first all is sent, then the answer is read. */
 void TestGuardBounds::anEarlyAnswerArrivesWhileTheClientSends()
 {
@@ -163,12 +221,8 @@ void TestGuardBounds::anEarlyAnswerArrivesWhileTheClientSends()
     QByteArray received;
     std::atomic<bool> done = false;
     std::thread client([&, port = server.port()] {
-        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0) {
+        const int socket = connectedTo(port);
+        if (socket >= 0) {
             while (sent < request.size()) {
                 const auto size = ::send(
                     socket, request.constData() + sent,
@@ -288,6 +342,16 @@ void TestGuardBounds::unfinishedBodiesAreBoundedTogether()
                 || clients[3]->isClosed());
     QTRY_COMPARE(server.tally().refused.count(503), 1U);
     QVERIFY(server.tally().heldBytes <= 1 << 20);
+    QTRY_COMPARE(server.tally().refused.at(503), 2U);
+    // Whoever wants little is served while others hold all that may be held.
+    clients.push_back(std::make_unique<RawHttp>(server.port()));
+    QVERIFY(clients.back()->waitConnected());
+    clients.back()->send(kPost + "Content-Length: 270000\r\n\r\n"_ba + QByteArray(265'000, 'x'));
+    QTRY_VERIFY(server.tally().heldBytes > (1 << 20) - 9'000);
+    QCOMPARE(RawHttp::ask(server.port(),
+                          kPost + "Content-Length: 9000\r\n\r\n"_ba + QByteArray(9'000, 'x'))
+                 .status,
+             200);
     int served = 0;
     for (const auto &client : clients) {
         if (!client->isClosed())
@@ -327,9 +391,15 @@ void TestGuardBounds::thousandsOfDropsLeaveNothingBehind()
 
 void TestGuardBounds::aLackOfFilesIsSurvived()
 {
+#if defined(__has_feature)
+#if __has_feature(undefined_behavior_sanitizer)
+    QSKIP("a sanitizer wants files of its own");
+#endif
+#endif
     const EchoServer server;
     rlimit usual{};
     QCOMPARE(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+    QCOMPARE(RawHttp::ask(server.port(), kGood).status, 200); // After which there was none for now.
     RawHttp client(server.port());
     // The client has its descriptor already; the server's accept() finds none.
     const int lowestFree = ::dup(0);
@@ -343,16 +413,14 @@ void TestGuardBounds::aLackOfFilesIsSurvived()
     const quint64 accepted = server.tally().accepted;
     QCOMPARE(::setrlimit(RLIMIT_NOFILE, &usual), 0);
     QVERIFY(connected);
-    QCOMPARE(accepted, 0U);
+    QCOMPARE(accepted, 1U);
     QVERIFY(client.waitClosed());
     QCOMPARE(client.answer().status, 200);
     // And it is over: connections are accepted at once again.
-    const QSignalSpy failures(server.guard, &QTcpServer::acceptError);
     const quint16 port = server.port();
     QVERIFY(port != 0);
     for (int round = 0; round < 5; ++round)
         QCOMPARE(RawHttp::ask(port, kGood).status, 200);
-    QCOMPARE(failures.size(), 0);
 }
 
 void TestGuardBounds::leavingIsNoticedAfterTheHandOver_data()

@@ -19,7 +19,7 @@ HALVES = [b"", b"G", b"GET /health HTTP/1.1\r\nHost: local", b"GET /health HTTP/
 class Slow(Theme):
     def test_slow_requests_and_slow_readers_are_cut_off(self):
         """Both at once, because both take the whole time of a request."""
-        task = self.server.start_with_a_large_log()
+        task = self.server.start_with_a_large_log(5)
         readers = [self.server.connect(receive_buffer=4096) for _ in range(8)]
         for reader in readers:
             self.addCleanup(reader.close)
@@ -28,6 +28,10 @@ class Slow(Theme):
         for reader in readers[:2]:  # And some who have seen the beginning.
             self.assertEqual(reader.recv(9), b"HTTP/1.1 ")
         began = time.monotonic()
+        large = [self.server.connect() for _ in range(70)]  # More than may be held at once.
+        for connection in large:
+            self.addCleanup(connection.close)
+            connection.sendall(post("/api/tasks", b" " * (1 << 20))[:-80])
         halves = []
         for number in range(250 * SIZE):
             halves.append(self.server.connect())
@@ -43,9 +47,10 @@ class Slow(Theme):
             pause.wait(1)
         self.assertGreater(rounds, 3)
         still_open = self.server.metric("kintsugi_http_connections")
-        self.assertGreaterEqual(still_open, len(halves) + 1, "somebody was cut off too early")
+        self.assertGreaterEqual(still_open, len(halves) + 60, "somebody was cut off too early")
         answers = read_all(halves)
         self.assertEqual({status_of(answer) for answer in answers}, {408})
+        self.assertEqual({status_of(answer) for answer in read_all(large)}, {408, 503})
         self.assertLess(time.monotonic() - began, REQUEST_TIME + 20)
         until(lambda: self.server.metric("kintsugi_http_connections") == 1, "the end of the readers", REQUEST_TIME + 20)
         self.assertEqual(self.server.ask("POST", f"/api/tasks/{task}/stop").status, 202)
