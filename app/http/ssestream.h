@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/http/exchange.h"
+#include "app/http/streamreport.h"
 #include "engine/model/clock.h"
 
 #include <QObject>
@@ -43,6 +44,14 @@ public:
     void tick(Monotonic now); //!< About once a second: keep-alive, and the end of a reader that has
                               //!< stalled.
     void close(); //!< Ends the stream; the client will reconnect.
+    void end(); //!< The same, at once: what a client leaves lying about is thrown away.
+
+    void introduce(quint64 id, Timestamp since); //!< Once, before it begins.
+    [[nodiscard]] quint64 id() const { return m_about.id; }
+    [[nodiscard]] virtual StreamReport report() const;
+
+Q_SIGNALS:
+    void dropped(); //!< In a moment it is gone.
 
 protected:
     SseStream(const Exchange &exchange, const StreamSettings &settings);
@@ -64,6 +73,7 @@ protected:
     [[nodiscard]] const StreamSettings &settings() const { return m_settings; }
 
 private:
+    StreamReport m_about; //!< What of it does not change.
     QTcpSocket *m_socket; //!< Ours from now on, child and all.
     std::shared_ptr<RequestRecord> m_record; //!< Shared with the exchange that it came from.
     HttpHeaders m_answerHeaders; //!< Of the exchange.

@@ -44,6 +44,8 @@ public:
     void openAll(const Exchange &exchange, std::optional<Position> seen, Position last);
 
     void closeAll();
+    [[nodiscard]] StreamsReport report() const;
+    bool end(quint64 id); //!< False when there is no such stream any more.
     [[nodiscard]] int count() const { return m_count; } //!< Any thread.
 
 private:
@@ -57,6 +59,9 @@ private:
     QHash<TaskId, std::weak_ptr<TaskFeed>> m_feeds;
     std::weak_ptr<StoreFeed> m_storeFeed;
     QList<SseStream *> m_streams;
+    quint64 m_lastStreamId = 0;
+    qint64 m_dropped = 0;
+    std::optional<StreamReport> m_lastDropped;
     QTimer m_tick;
     std::atomic<int> m_count = 0;
 };
