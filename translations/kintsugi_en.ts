@@ -2,6 +2,30 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>Kintsugi::ClientsPanel</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln client(s) took nothing for too long and were dropped</source>
+        <translation>
+            <numerusform>%Ln client took nothing for too long and was dropped</numerusform>
+            <numerusform>%Ln clients took nothing for too long and were dropped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln client(s) are disconnected. They may come back by themselves.</source>
+        <translation>
+            <numerusform>%Ln client is disconnected. It may come back by itself.</numerusform>
+            <numerusform>%Ln clients are disconnected. They may come back by themselves.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Kintsugi::EventModel</name>
     <message numerus="yes">
         <source>mended: %1 dead, %n stage(s) from cache</source>

@@ -126,7 +126,13 @@ void MainWindow::setServer(const ServerStatus &server)
 {
     m_server = server;
     m_status->setServer(server);
+    m_log->setServer(server);
     refreshActions();
+}
+
+void MainWindow::setServerPort(ServerPort *port)
+{
+    m_log->setServerPort(port);
 }
 
 void MainWindow::showMessage(MessageKind kind, const QString &text)
@@ -149,6 +155,13 @@ void MainWindow::connectPanels()
     connect(m_log, &LogPanel::inspectorWanted, this, [this] {
         m_inspector->show();
         m_inspector->tree()->setFocus();
+    });
+    connect(m_log, &LogPanel::said, this,
+            [this](const QString &text) { showMessage(MessageKind::Info, text); });
+    connect(m_status, &StatusLine::clientsWanted, this, [this] {
+        m_showLog->setChecked(true);
+        m_log->show();
+        m_log->setTab(LogPanel::ClientsTab);
     });
     connect(m_stop, &StopPopover::stopRequested, this, [this](const QString &reason) {
         if (m_workbench)
@@ -220,8 +233,7 @@ void MainWindow::perform(ActionId id)
         showMessage(MessageKind::Info, tr("The id is on the clipboard."));
         break;
     case ActionId::CopyCurl:
-        clipboard->setText(u"curl -N %1/api/durable-example/reattach/%2"_s.arg(
-            m_server.url.toString(QUrl::StripTrailingSlash), task.id.toString()));
+        clipboard->setText(StreamLinks::curl(m_server, task.id));
         showMessage(MessageKind::Info,
                     tr("The curl command is on the clipboard; it follows this task."));
         break;

@@ -23,6 +23,7 @@ class FlatButton;
 class Inspector;
 class LogPanel;
 class RunPanel;
+class ServerPort;
 class StopPopover;
 class TasksPanel;
 class Theming;
@@ -47,6 +48,8 @@ public:
     /*! The engine that is open now; null before it closes. The port outlives its use. */
     void setEngine(EnginePort *port);
     void setServer(const ServerStatus &server);
+    /*! The server that runs now; null before it ends. The port outlives its use. */
+    void setServerPort(ServerPort *port);
     void showMessage(MessageKind kind, const QString &text);
 
     [[nodiscard]] Workbench *workbench() const { return m_workbench.get(); }
@@ -87,6 +90,7 @@ private:
     FlatButton *m_run = nullptr;
     QToolBar *m_toolBar = nullptr;
     QToolButton *m_themeButton = nullptr;
+    QAction *m_showLog = nullptr;
     TasksPanel *m_tasks = nullptr;
     RunPanel *m_runPanel = nullptr;
     Inspector *m_inspector = nullptr;

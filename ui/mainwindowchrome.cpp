@@ -34,7 +34,7 @@ void MainWindow::buildPanels()
     m_tasks = new TasksPanel(m_theming, m_clock, this);
     m_runPanel = new RunPanel(m_theming, m_clock, this);
     m_inspector = new Inspector(m_theming, this);
-    m_log = new LogPanel(m_theming, this);
+    m_log = new LogPanel(m_theming, m_clock, this);
     m_status = new StatusLine(m_theming, m_clock, this);
     m_stop = new StopPopover(m_theming, this);
     m_across = new QSplitter(Qt::Horizontal, this);
@@ -109,10 +109,11 @@ void MainWindow::buildMenus()
             panel->setVisible(on);
             m_settings.setValue(key, on);
         });
+        return action;
     };
     toggle(tr("&Tasks"), u"F6"_s, m_tasks);
     toggle(tr("&Inspector"), u"F7"_s, m_inspector);
-    toggle(tr("&Events and steps"), u"F8"_s, m_log);
+    m_showLog = toggle(tr("&Events, steps and clients"), u"F8"_s, m_log);
     view->addSeparator();
     QAction *full = view->addAction(
         tr("&Full screen"), this, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });

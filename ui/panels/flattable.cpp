@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/panels/flattable.h"
+
+#include "ui/delegates/celldelegate.h"
+#include "ui/panels/flatheader.h"
+#include "ui/theme/theme.h"
+
+#include <QKeyEvent>
+
+namespace Kintsugi {
+
+FlatTable::FlatTable(Theming &theming, const QString &name, const QString &accessibleName,
+                     QWidget *parent)
+    : QTableView(parent)
+    , m_theming(theming)
+{
+    setObjectName(name);
+    setAccessibleName(accessibleName);
+    setFrameShape(QFrame::NoFrame);
+    setShowGrid(false);
+    setWordWrap(false);
+    setTabKeyNavigation(false);
+    setSelectionBehavior(QAbstractItemView::SelectRows);
+    setSelectionMode(QAbstractItemView::SingleSelection);
+    setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setCornerButtonEnabled(false);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    setHorizontalHeader(new FlatHeader(theming, this));
+    connect(&theming, &Theming::changed, this, &FlatTable::restyle);
+    restyle();
+}
+
+FlatTable::~FlatTable() = default;
+
+void FlatTable::restyle()
+{
+    verticalHeader()->setMinimumSectionSize(1);
+    verticalHeader()->setDefaultSectionSize(m_theming.px(CellDelegate::kRowHeight));
+    horizontalHeader()->setFixedHeight(m_theming.px(CellDelegate::kRowHeight));
+    Q_EMIT restyled();
+}
+
+void FlatTable::present(QAbstractItemModel *model)
+{
+    QItemSelectionModel *old = selectionModel();
+    setModel(model);
+    delete old;
+}
+
+void FlatTable::setWidths(std::initializer_list<int> pixels)
+{
+    int column = 0;
+    for (const int width : pixels)
+        setColumnWidth(column++, m_theming.px(width));
+}
+
+void FlatTable::keyPressEvent(QKeyEvent *event)
+{
+    if (event->matches(QKeySequence::Copy))
+        Q_EMIT copyWanted();
+    else if (event->key() == Qt::Key_Delete && event->modifiers() == Qt::NoModifier)
+        Q_EMIT deleteWanted();
+    else
+        QTableView::keyPressEvent(event);
+}
+
+/*! A table would light one cell under the mouse, not the row. */
+bool FlatTable::viewportEvent(QEvent *event)
+{
+    return event->type() == QEvent::HoverEnter || event->type() == QEvent::HoverMove
+        || QTableView::viewportEvent(event);
+}
+
+} // namespace Kintsugi

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The Kintsugi Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <QTableView>
+
+namespace Kintsugi {
+
+class Theming;
+
+/*! A table as it stands below the picture: flat rows, whole rows chosen, small muted titles.
+ *
+ *  Thread: main. Cells are drawn by a CellDelegate; the titles by FlatHeader.
+ */
+class FlatTable final : public QTableView
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(FlatTable)
+
+public:
+    FlatTable(Theming &theming, const QString &name, const QString &accessibleName,
+              QWidget *parent = nullptr);
+    ~FlatTable() override;
+
+    /*! Swaps the model and throws the old selection model away. */
+    void present(QAbstractItemModel *model);
+    void setWidths(std::initializer_list<int> pixels); //!< From the first column, at scale 1.
+
+Q_SIGNALS:
+    void copyWanted(); //!< Ctrl+C.
+    void deleteWanted(); //!< The Delete key.
+    void restyled(); //!< Rows have their height again.
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+    bool viewportEvent(QEvent *event) override;
+
+private:
+    void restyle();
+
+    Theming &m_theming;
+};
+
+} // namespace Kintsugi
