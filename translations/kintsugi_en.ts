@@ -114,6 +114,26 @@
     </message>
 </context>
 <context>
+    <name>Kintsugi::WireModel</name>
+    <message numerus="yes">
+        <source>%Ln comment(s) since the last frame</source>
+        <translation>
+            <numerusform>%Ln comment since the last frame</numerusform>
+            <numerusform>%Ln comments since the last frame</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Kintsugi::WirePanel</name>
+    <message numerus="yes">
+        <source>%Ln frame(s) are on the clipboard.</source>
+        <translation>
+            <numerusform>%Ln frame is on the clipboard.</numerusform>
+            <numerusform>%Ln frames are on the clipboard.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Kintsugi::Words</name>
     <message numerus="yes">
         <source>%Ln row(s)</source>

@@ -113,7 +113,7 @@ void MainWindow::buildMenus()
     };
     toggle(tr("&Tasks"), u"F6"_s, m_tasks);
     toggle(tr("&Inspector"), u"F7"_s, m_inspector);
-    m_showLog = toggle(tr("&Events, steps and clients"), u"F8"_s, m_log);
+    m_showLog = toggle(tr("&Events, steps, wire and clients"), u"F8"_s, m_log);
     view->addSeparator();
     QAction *full = view->addAction(
         tr("&Full screen"), this, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });

@@ -8,6 +8,7 @@
 #include "ui/theme/theme.h"
 
 #include <QKeyEvent>
+#include <QScrollBar>
 
 namespace Kintsugi {
 
@@ -29,6 +30,10 @@ FlatTable::FlatTable(Theming &theming, const QString &name, const QString &acces
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     setHorizontalHeader(new FlatHeader(theming, this));
+    connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
+        const QScrollBar *bar = verticalScrollBar();
+        Q_EMIT scrolledByHand(bar->sliderPosition() >= bar->maximum());
+    });
     connect(&theming, &Theming::changed, this, &FlatTable::restyle);
     restyle();
 }
@@ -48,6 +53,21 @@ void FlatTable::present(QAbstractItemModel *model)
     QItemSelectionModel *old = selectionModel();
     setModel(model);
     delete old;
+}
+
+qint64 FlatTable::chosenCount() const
+{
+    qint64 count = 0;
+    if (selectionModel()) {
+        for (const QItemSelectionRange &range : selectionModel()->selection())
+            count += range.height();
+    }
+    return count;
+}
+
+int FlatTable::chosenRow() const
+{
+    return chosenCount() == 1 ? selectionModel()->selection().first().top() : -1;
 }
 
 void FlatTable::setWidths(std::initializer_list<int> pixels)

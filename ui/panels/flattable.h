@@ -25,11 +25,14 @@ public:
 
     /*! Swaps the model and throws the old selection model away. */
     void present(QAbstractItemModel *model);
+    [[nodiscard]] qint64 chosenCount() const; //!< Rows; quick however many they are.
+    [[nodiscard]] int chosenRow() const; //!< -1 unless it is a single one.
     void setWidths(std::initializer_list<int> pixels); //!< From the first column, at scale 1.
 
 Q_SIGNALS:
     void copyWanted(); //!< Ctrl+C.
     void deleteWanted(); //!< The Delete key.
+    void scrolledByHand(bool atEnd);
     void restyled(); //!< Rows have their height again.
 
 protected:

@@ -8,6 +8,7 @@
 #include "ui/panels/flatbutton.h"
 #include "ui/panels/flattable.h"
 #include "ui/panels/label.h"
+#include "ui/panels/wirepanel.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/workbench.h"
@@ -15,7 +16,6 @@
 #include <QBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
-#include <QScrollBar>
 #include <QSettings>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -32,21 +32,21 @@ LogPanel::LogPanel(Theming &theming, const Clock &clock, QWidget *parent)
     , m_eventCount(new Pill(theming, this))
     , m_stepCount(new Pill(theming, this))
     , m_clientCount(new Pill(theming, this))
-    , m_eventTools(new QWidget(this))
-    , m_filter(new QLineEdit(m_eventTools))
+    , m_filter(new QLineEdit(this))
     , m_filterIcon(m_filter->addAction(QIcon(), QLineEdit::LeadingPosition))
-    , m_follow(new FlatButton(theming, FlatButton::Kind::Switch, u"follow"_s, tr("Follow tail"),
-                              m_eventTools))
+    , m_follow(
+          new FlatButton(theming, FlatButton::Kind::Switch, u"follow"_s, tr("Follow tail"), this))
     , m_stack(new QStackedWidget(this))
     , m_events(new FlatTable(theming, u"eventTable"_s, tr("Events of the selected task"), this))
     , m_steps(new FlatTable(theming, u"stepTable"_s, tr("Steps of the selected task"), this))
+    , m_wire(new WirePanel(theming, clock, this))
     , m_clients(new ClientsPanel(theming, clock, this))
 {
     setObjectName(u"logPanel"_s);
-    setAccessibleName(tr("Events, steps and clients"));
+    setAccessibleName(tr("Events, steps, wire and clients"));
     setAutoFillBackground(true);
     m_tabs->setObjectName(u"logTabs"_s);
-    m_tabs->setAccessibleName(tr("Events, steps and clients"));
+    m_tabs->setAccessibleName(tr("Events, steps, wire and clients"));
     m_tabs->setExpanding(false);
     m_tabs->setDrawBase(false);
 
@@ -63,16 +63,16 @@ LogPanel::LogPanel(Theming &theming, const Clock &clock, QWidget *parent)
         if (on)
             followTail();
     });
-    auto *tools = new QHBoxLayout(m_eventTools);
-    tools->setContentsMargins(0, 0, 0, 0);
-    tools->setSpacing(8);
-    tools->addWidget(m_filter);
-    tools->addWidget(m_follow);
-
     m_events->setItemDelegate(new EventDelegate(theming, m_events));
     m_steps->setItemDelegate(new StepDelegate(theming, m_steps));
     for (FlatTable *table : {m_events, m_steps})
         connect(table, &FlatTable::doubleClicked, this, &LogPanel::inspectorWanted);
+    for (FlatTable *table : {m_events, m_wire->table()})
+        // Whoever scrolls up wants to read; whoever comes back to the end follows again.
+        connect(table, &FlatTable::scrolledByHand, m_follow, &FlatButton::setChecked);
+    connect(m_wire->table(), &FlatTable::doubleClicked, this, &LogPanel::inspectorWanted);
+    connect(m_wire, &WirePanel::selectionChanged, this, &LogPanel::choose);
+    connect(m_wire, &WirePanel::said, this, &LogPanel::said);
     connect(m_clients, &ClientsPanel::said, this, &LogPanel::said);
 
     auto *bar = new QHBoxLayout;
@@ -81,15 +81,16 @@ LogPanel::LogPanel(Theming &theming, const Clock &clock, QWidget *parent)
     bar->addWidget(m_tabs, 0, Qt::AlignBottom);
     bar->addStretch(1);
     addTab(EventsTab, tr("Events"), tr("The log of the selected task"), m_eventCount, m_events,
-           m_eventTools);
+           {m_filter, m_follow});
     addTab(StepsTab, tr("Steps"), tr("What each step gave, kept for ever"), m_stepCount, m_steps,
-           nullptr);
+           {});
+    addTab(WireTab, tr("Wire"), tr("The selected task's stream, byte for byte"), nullptr, m_wire,
+           {m_wire->tools(), m_follow});
     addTab(ClientsTab, tr("Clients"), tr("Who reads events from outside"), m_clientCount, m_clients,
-           m_clients->tools());
-    for (QWidget *each : std::as_const(m_tools)) {
-        if (each)
-            bar->addWidget(each);
-    }
+           {m_clients->tools()});
+    for (QWidget *tool : {static_cast<QWidget *>(m_filter), m_wire->tools(),
+                          static_cast<QWidget *>(m_follow), m_clients->tools()})
+        bar->addWidget(tool);
     connect(m_tabs, &QTabBar::currentChanged, this, &LogPanel::turnTo);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -97,11 +98,6 @@ LogPanel::LogPanel(Theming &theming, const Clock &clock, QWidget *parent)
     column->addLayout(bar);
     column->addWidget(m_stack, 1);
 
-    connect(m_events->verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
-        // Whoever scrolls up wants to read; whoever comes back to the end follows again.
-        const QScrollBar *scroll = m_events->verticalScrollBar();
-        m_follow->setChecked(scroll->sliderPosition() >= scroll->maximum());
-    });
     connect(&theming, &Theming::changed, this, &LogPanel::restyle);
     restyle();
     turnTo(EventsTab);
@@ -110,7 +106,7 @@ LogPanel::LogPanel(Theming &theming, const Clock &clock, QWidget *parent)
 LogPanel::~LogPanel() = default;
 
 void LogPanel::addTab(Tab tab, const QString &text, const QString &toolTip, Pill *count,
-                      QWidget *content, QWidget *tools)
+                      QWidget *content, const QList<QWidget *> &tools)
 {
     m_tabs->insertTab(tab, text);
     m_tabs->setTabToolTip(tab, tr("%1 (Alt+%2)").arg(toolTip).arg(tab + 1));
@@ -135,6 +131,7 @@ void LogPanel::setWorkbench(Workbench *workbench)
     m_workbench = workbench;
     m_events->present(workbench ? &workbench->events() : nullptr);
     m_steps->present(workbench ? &workbench->steps() : nullptr);
+    m_wire->setWorkbench(workbench);
     m_clients->setWorkbench(workbench);
     if (!workbench)
         return;
@@ -146,6 +143,7 @@ void LogPanel::setWorkbench(Workbench *workbench)
     EventModel &events = workbench->events();
     connect(m_filter, &QLineEdit::textChanged, &events, &EventModel::setFilter);
     connect(&events, &EventModel::rowsInserted, this, &LogPanel::followTail);
+    connect(&workbench->wire(), &WireModel::rowsInserted, this, &LogPanel::followTail);
     connect(&events, &EventModel::modelReset, this, [this] {
         m_eventCount->setCount(0);
         m_follow->setChecked(true);
@@ -169,52 +167,80 @@ void LogPanel::setTab(Tab tab)
 void LogPanel::turnTo(int tab)
 {
     m_stack->setCurrentIndex(tab);
-    for (qsizetype i = 0; i < m_tools.size(); ++i) {
-        if (m_tools[i])
-            m_tools[i]->setVisible(i == tab);
+    for (const QList<QWidget *> &tools : std::as_const(m_tools)) {
+        for (QWidget *tool : tools)
+            tool->setVisible(m_tools[tab].contains(tool));
     }
+    followTail();
+    m_turning = true;
     choose();
+    m_turning = false;
+    // Who comes to look at what was chosen elsewhere need not search for it.
+    for (FlatTable *table : {m_events, m_wire->table()}) {
+        if (const int row = table->chosenRow(); row >= 0)
+            table->scrollTo(table->model()->index(row, 0));
+    }
 }
 
 void LogPanel::setServerPort(ServerPort *port)
 {
+    m_wire->setPort(port);
     m_clients->setPort(port);
 }
 
 void LogPanel::setServer(const ServerStatus &server)
 {
     m_clientCount->setCount(server.clients);
+    m_wire->setServer(server);
     m_clients->setServer(server);
 }
 
 void LogPanel::followTail()
 {
     m_eventCount->setCount(m_workbench ? m_workbench->events().lastSeq() : 0);
-    if (m_follow->isChecked())
+    if (!m_follow->isChecked())
+        return;
+    if (m_stack->currentWidget() == m_wire)
+        m_wire->table()->scrollToBottom();
+    else
         m_events->scrollToBottom();
 }
 
+void LogPanel::chooseEvent(const std::optional<Event> &event)
+{
+    if (event)
+        Q_EMIT eventChosen(*event);
+    else
+        Q_EMIT nothingChosen();
+}
+
+/*! Tells what is chosen in the tab that is seen; an event and its frame are one selection. */
 void LogPanel::choose()
 {
-    if (!m_workbench)
+    if (!m_workbench || m_choosing)
         return;
+    m_choosing = true;
     if (m_stack->currentWidget() == m_events) {
-        const QModelIndexList rows = m_events->selectionModel()->selectedRows();
-        const auto event =
-            rows.isEmpty() ? std::nullopt : m_workbench->events().eventAt(rows.first().row());
-        if (event)
-            Q_EMIT eventChosen(*event);
-        else
-            Q_EMIT nothingChosen();
+        const auto event = m_workbench->events().eventAt(m_events->chosenRow());
+        if (event || !m_turning)
+            m_wire->light(event ? event->seq : 0);
+        chooseEvent(event);
+    } else if (m_stack->currentWidget() == m_wire) {
+        const auto event = m_wire->chosen();
+        const int row = event ? m_workbench->events().rowOf(event->seq) : -1;
+        if (row >= 0)
+            m_events->selectRow(row);
+        else if (!m_turning)
+            m_events->clearSelection();
+        chooseEvent(event);
     } else if (m_stack->currentWidget() == m_steps) {
-        const QModelIndexList rows = m_steps->selectionModel()->selectedRows();
-        const StepRecord *step =
-            rows.isEmpty() ? nullptr : m_workbench->steps().stepAt(rows.first().row());
+        const StepRecord *step = m_workbench->steps().stepAt(m_steps->chosenRow());
         if (step)
             Q_EMIT stepChosen(*step);
         else
             Q_EMIT nothingChosen();
     }
+    m_choosing = false;
 }
 
 void LogPanel::showSeq(Seq seq)

@@ -23,17 +23,18 @@ class FlatTable;
 class Pill;
 class ServerPort;
 class Theming;
+class WirePanel;
 class Workbench;
 
-/*! What lies below the picture, a tab each: the log of the selected task, its memos, and who reads
- *  from outside. Thread: main. */
+/*! What lies below the picture, a tab each: the log of the selected task, its memos, its stream
+ *  as it goes over the wire, and who reads from outside. Thread: main. */
 class LogPanel final : public QWidget
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(LogPanel)
 
 public:
-    enum Tab { EventsTab, StepsTab, ClientsTab };
+    enum Tab { EventsTab, StepsTab, WireTab, ClientsTab };
 
     LogPanel(Theming &theming, const Clock &clock, QWidget *parent = nullptr);
     ~LogPanel() override;
@@ -48,7 +49,6 @@ public:
     void setTab(Tab tab);
     void setServer(const ServerStatus &server);
     void setServerPort(ServerPort *port);
-    [[nodiscard]] ClientsPanel *clients() const { return m_clients; }
     [[nodiscard]] QLineEdit *filter() const { return m_filter; }
 
 Q_SIGNALS:
@@ -60,7 +60,8 @@ Q_SIGNALS:
 
 private:
     void addTab(Tab tab, const QString &text, const QString &toolTip, Pill *count, QWidget *content,
-                QWidget *tools);
+                const QList<QWidget *> &tools);
+    void chooseEvent(const std::optional<Event> &event);
     void turnTo(int tab);
     void followTail();
     void choose();
@@ -72,15 +73,17 @@ private:
     Pill *m_eventCount;
     Pill *m_stepCount;
     Pill *m_clientCount;
-    QWidget *m_eventTools;
     QLineEdit *m_filter;
     QAction *m_filterIcon;
     FlatButton *m_follow;
     QStackedWidget *m_stack;
     FlatTable *m_events;
     FlatTable *m_steps;
+    WirePanel *m_wire;
     ClientsPanel *m_clients;
-    QList<QWidget *> m_tools; //!< Of each tab, in the bar; null for none.
+    QList<QList<QWidget *>> m_tools; //!< Of each tab, in the bar.
+    bool m_choosing = false; //!< One table shows what was chosen in the other.
+    bool m_turning = false; //!< Another tab is shown: what its filter hides stays chosen.
 };
 
 } // namespace Kintsugi
