@@ -102,6 +102,14 @@
             <numerusform>%Ln clients</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>, %Ln dropped</source>
+        <extracomment>Follows a number of clients.</extracomment>
+        <translation>
+            <numerusform>, %Ln dropped</numerusform>
+            <numerusform>, %Ln dropped</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Kintsugi::StepModel</name>

@@ -14,6 +14,7 @@ struct ServerStatus
 {
     QUrl url; //!< Empty while it does not listen.
     int clients = 0;
+    qint64 dropped = 0; //!< Clients that were too slow, since it began.
     QString problem{}; //!< Why it does not, empty when all is well or it is not wanted.
     bool wantsToken = false; //!< Every request must bear one.
 

@@ -130,6 +130,7 @@ void Application::showServer()
     if (m_server) {
         status.url = m_server->url();
         status.clients = m_server->streamCount();
+        status.dropped = m_server->droppedCount();
         status.wantsToken = !m_options.server.access.token.isEmpty();
     }
     m_window->setServer(status);

@@ -190,4 +190,9 @@ int HttpServer::streamCount() const
     return m_dispatcher->streams().count();
 }
 
+qint64 HttpServer::droppedCount() const
+{
+    return m_dispatcher->streams().droppedCount();
+}
+
 } // namespace Kintsugi

@@ -48,6 +48,7 @@ public:
      * it is bound to. */
     [[nodiscard]] QUrl url() const;
     [[nodiscard]] int streamCount() const; //!< Clients that read events now.
+    [[nodiscard]] qint64 droppedCount() const; //!< Clients that were too slow, since it began.
     /*! Who they are, as seen in the server's own thread. */
     [[nodiscard]] QFuture<StreamsReport> streams() const;
     /*! Ends the stream of that id: true, or false when it is gone already. The client may come

@@ -198,6 +198,7 @@ void TestStreamReport::droppedReaderIsTold()
     QVERIFY(report.lastDropped);
     QCOMPARE(report.lastDropped->agent, "sleepy"_ba);
     QCOMPARE(report.lastDropped->task, id);
+    QCOMPARE(api.server().droppedCount(), 1);
     QVERIFY(report.lastDropped->waitingBytes > 0);
 }
 

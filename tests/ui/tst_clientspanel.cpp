@@ -17,6 +17,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QSettings>
+#include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
@@ -50,6 +51,7 @@ private Q_SLOTS:
     void statusLineOpensTheTab();
     void droppedAndHiddenClientsAreTold();
     void sortsByColumn();
+    void largeTypeCutsNothing();
 
 private:
     template<typename T>
@@ -353,6 +355,9 @@ void TestClientsPanel::statusLineOpensTheTab()
     m_window->setServer(m_status);
     auto *words = find<QAbstractButton>(u"clientsStatus"_s);
     QCOMPARE(words->text(), u"2 client(s)"_s); // English plurals are a translation.
+    m_status.dropped = 1;
+    m_window->setServer(m_status);
+    QCOMPARE(words->accessibleName(), u"2 client(s), 1 dropped"_s);
     auto *panel = find<LogPanel>(u"logPanel"_s);
     panel->hide();
     QTest::mouseClick(words, Qt::LeftButton);
@@ -388,6 +393,30 @@ void TestClientsPanel::sortsByColumn()
     QCOMPARE(table()->model()->index(0, 0).data(ClientModel::ClientRole).value<Client>().id, most);
     table()->sortByColumn(ClientModel::SentColumn, Qt::AscendingOrder);
     QCOMPARE(table()->model()->index(2, 0).data(ClientModel::ClientRole).value<Client>().id, most);
+}
+
+void TestClientsPanel::largeTypeCutsNothing()
+{
+    m_server.connectTo(&m_other);
+    serve();
+    m_status.clients = 1;
+    m_window->setServer(m_status);
+    QVERIFY(shows(1));
+    const auto *tabs = find<QTabBar>(u"logTabs"_s);
+    const auto fits = [tabs] {
+        const QRect last = tabs->tabRect(tabs->count() - 1);
+        const QWidget *pill = tabs->tabButton(tabs->count() - 1, QTabBar::RightSide);
+        return last.right() <= tabs->width() && pill->geometry().right() <= last.right();
+    };
+    m_window->resize(1440, 900);
+    QTRY_VERIFY(fits());
+    const int narrow = table()->columnWidth(ClientModel::TaskColumn);
+    m_theming->setScale(1.5);
+    QTRY_VERIFY(fits());
+    QCOMPARE(table()->columnWidth(ClientModel::TaskColumn), narrow * 3 / 2);
+    m_status.clients = 12'345;
+    m_window->setServer(m_status);
+    QTRY_VERIFY(fits());
 }
 
 QTEST_MAIN(TestClientsPanel)

@@ -42,11 +42,17 @@ void ClientModel::setClients(const QList<Client> &clients, const LastSeqOf &last
     }
     // Both lists fall by id, so one walk finds who left and who came.
     int at = 0;
+    int changedFrom = -1; // The rows from here to the one before at have changed.
+    const auto tellChanged = [&] {
+        if (const int first = std::exchange(changedFrom, -1); first >= 0)
+            Q_EMIT dataChanged(index(first, 0), index(at - 1, kColumns - 1));
+    };
     for (qsizetype next = 0; next < rows.size() || at < m_rows.size();) {
         const auto idAt = [](const QList<Row> &list, qsizetype i) {
             return i < list.size() ? list[i].client.id : 0; // No client has it.
         };
         if (idAt(m_rows, at) > idAt(rows, next)) {
+            tellChanged();
             int end = at + 1;
             while (end < m_rows.size() && m_rows[end].client.id > idAt(rows, next))
                 ++end;
@@ -54,6 +60,7 @@ void ClientModel::setClients(const QList<Client> &clients, const LastSeqOf &last
             m_rows.remove(at, end - at);
             endRemoveRows();
         } else if (idAt(m_rows, at) < idAt(rows, next)) {
+            tellChanged();
             qsizetype end = next + 1;
             while (end < rows.size() && rows[end].client.id > idAt(m_rows, at))
                 ++end;
@@ -64,14 +71,17 @@ void ClientModel::setClients(const QList<Client> &clients, const LastSeqOf &last
             at += count;
             next = end;
         } else {
-            if (m_rows[at] != rows[next]) {
+            if (m_rows[at] == rows[next]) {
+                tellChanged();
+            } else {
                 m_rows[at] = rows[next];
-                Q_EMIT dataChanged(index(at, 0), index(at, kColumns - 1));
+                changedFrom = changedFrom < 0 ? at : changedFrom;
             }
             ++at;
             ++next;
         }
     }
+    tellChanged();
 }
 
 int ClientModel::rowCount(const QModelIndex &parent) const

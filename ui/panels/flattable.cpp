@@ -16,6 +16,7 @@ FlatTable::FlatTable(Theming &theming, const QString &name, const QString &acces
                      QWidget *parent)
     : QTableView(parent)
     , m_theming(theming)
+    , m_scale(theming.scale())
 {
     setObjectName(name);
     setAccessibleName(accessibleName);
@@ -45,6 +46,9 @@ void FlatTable::restyle()
     verticalHeader()->setMinimumSectionSize(1);
     verticalHeader()->setDefaultSectionSize(m_theming.px(CellDelegate::kRowHeight));
     horizontalHeader()->setFixedHeight(m_theming.px(CellDelegate::kRowHeight));
+    const double growth = m_theming.scale() / std::exchange(m_scale, m_theming.scale());
+    for (int column = 0; growth != 1.0 && column < horizontalHeader()->count(); ++column)
+        setColumnWidth(column, qRound(columnWidth(column) * growth));
     Q_EMIT restyled();
 }
 

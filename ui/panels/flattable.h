@@ -27,7 +27,8 @@ public:
     void present(QAbstractItemModel *model);
     [[nodiscard]] qint64 chosenCount() const; //!< Rows; quick however many they are.
     [[nodiscard]] int chosenRow() const; //!< -1 unless it is a single one.
-    void setWidths(std::initializer_list<int> pixels); //!< From the first column, at scale 1.
+    /*! From the first column, at scale 1; they grow with the scale. */
+    void setWidths(std::initializer_list<int> pixels);
 
 Q_SIGNALS:
     void copyWanted(); //!< Ctrl+C.
@@ -43,6 +44,7 @@ private:
     void restyle();
 
     Theming &m_theming;
+    double m_scale; //!< Of the columns' widths.
 };
 
 } // namespace Kintsugi

@@ -124,6 +124,21 @@ void LogPanel::restyle()
     m_filterIcon->setIcon(Icons::icon(u"filter"_s, colors, colors.muted));
     m_filter->setFixedWidth(m_theming.px(220));
     m_filter->setFixedHeight(m_theming.px(26));
+    layOutTabs();
+}
+
+/*! A tab bar does not see that a button in it has grown; this is what makes it look. */
+void LogPanel::layOutTabs()
+{
+    m_tabs->setIconSize(m_tabs->iconSize());
+}
+
+void LogPanel::count(Pill *pill, qint64 number)
+{
+    const int width = pill->sizeHint().width();
+    pill->setCount(number);
+    if (pill->sizeHint().width() != width)
+        layOutTabs();
 }
 
 void LogPanel::setWorkbench(Workbench *workbench)
@@ -145,12 +160,12 @@ void LogPanel::setWorkbench(Workbench *workbench)
     connect(&events, &EventModel::rowsInserted, this, &LogPanel::followTail);
     connect(&workbench->wire(), &WireModel::rowsInserted, this, &LogPanel::followTail);
     connect(&events, &EventModel::modelReset, this, [this] {
-        m_eventCount->setCount(0);
+        count(m_eventCount, 0);
         m_follow->setChecked(true);
     });
     connect(workbench, &Workbench::eventsAppended, this,
-            [this] { m_eventCount->setCount(m_workbench->events().lastSeq()); });
-    const auto countSteps = [this] { m_stepCount->setCount(m_workbench->steps().rowCount()); };
+            [this] { count(m_eventCount, m_workbench->events().lastSeq()); });
+    const auto countSteps = [this] { count(m_stepCount, m_workbench->steps().rowCount()); };
     connect(&workbench->steps(), &StepModel::rowsInserted, this, countSteps);
     connect(&workbench->steps(), &StepModel::modelReset, this, countSteps);
     for (FlatTable *table : {m_events, m_steps})
@@ -190,14 +205,14 @@ void LogPanel::setServerPort(ServerPort *port)
 
 void LogPanel::setServer(const ServerStatus &server)
 {
-    m_clientCount->setCount(server.clients);
+    count(m_clientCount, server.clients);
     m_wire->setServer(server);
     m_clients->setServer(server);
 }
 
 void LogPanel::followTail()
 {
-    m_eventCount->setCount(m_workbench ? m_workbench->events().lastSeq() : 0);
+    count(m_eventCount, m_workbench ? m_workbench->events().lastSeq() : 0);
     if (!m_follow->isChecked())
         return;
     if (m_stack->currentWidget() == m_wire)

@@ -63,6 +63,8 @@ private:
                 const QList<QWidget *> &tools);
     void chooseEvent(const std::optional<Event> &event);
     void turnTo(int tab);
+    void layOutTabs();
+    void count(Pill *pill, qint64 number);
     void followTail();
     void choose();
     void restyle();

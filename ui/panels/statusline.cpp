@@ -138,7 +138,11 @@ void StatusLine::setServer(const ServerStatus &server)
                        : server.problem.isEmpty() ? tr("server off")
                                                   : server.problem);
     m_clients->setVisible(up);
-    m_clients->setText(tr("%Ln client(s)", nullptr, server.clients));
+    QString clients = tr("%Ln client(s)", nullptr, server.clients);
+    if (server.dropped > 0)
+        //: Follows a number of clients.
+        clients += tr(", %Ln dropped", nullptr, int(server.dropped));
+    m_clients->setText(clients);
     m_clients->setAccessibleName(m_clients->text());
     m_clients->setToolTip(tr("Who reads events now"));
     m_clients->updateGeometry();
