@@ -21,6 +21,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
+#include <QToolButton>
 
 using namespace Kintsugi;
 using namespace Qt::StringLiterals;
@@ -404,9 +405,19 @@ void TestClientsPanel::largeTypeCutsNothing()
     QVERIFY(shows(1));
     const auto *tabs = find<QTabBar>(u"logTabs"_s);
     const auto fits = [tabs] {
-        const QRect last = tabs->tabRect(tabs->count() - 1);
-        const QWidget *pill = tabs->tabButton(tabs->count() - 1, QTabBar::RightSide);
-        return last.right() <= tabs->width() && pill->geometry().right() <= last.right();
+        for (int i = 0; i < tabs->count(); ++i) {
+            const QWidget *pill = tabs->tabButton(i, QTabBar::RightSide);
+            const int words = QFontMetrics(tabs->font()).horizontalAdvance(tabs->tabText(i));
+            if (pill
+                && (pill->size() != pill->sizeHint()
+                    || tabs->tabRect(i).width() < words + pill->width()))
+                return false;
+        }
+        for (const QToolButton *scroll : tabs->findChildren<QToolButton *>()) {
+            if (scroll->isVisible())
+                return false;
+        }
+        return tabs->tabRect(tabs->count() - 1).right() < tabs->width();
     };
     m_window->resize(1440, 900);
     QTRY_VERIFY(fits());

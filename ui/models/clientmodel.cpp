@@ -152,7 +152,8 @@ QString ClientModel::text(const Row &row, int column) const
         return Words::bytes(client.sentBytes);
     case SinceColumn: {
         const QString time = Words::clock(client.since).chopped(4);
-        return row.isOld ? QString(Words::date(client.since) + u' ' + time) : time;
+        return row.isOld ? QString(Words::date(client.since).sliced(5) + u' ' + time.chopped(3))
+                         : time;
     }
     case AgentColumn:
         return client.agent;

@@ -66,7 +66,7 @@ ClientsPanel::ClientsPanel(Theming &theming, const Clock &clock, QWidget *parent
     m_table->sortByColumn(ClientModel::SinceColumn, Qt::DescendingOrder);
     m_table->horizontalHeader()->setSectionsClickable(true);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_table->setWidths({180, 260, 92, 92, 92, 92, 92});
+    m_table->setWidths({170, 240, 92, 92, 84, 92, 104});
     m_foot->setObjectName(u"clientsFoot"_s);
     m_foot->setElided(Qt::ElideRight);
     m_foot->setContentsMargins(10, 4, 10, 4);
