@@ -159,8 +159,7 @@ void MainWindow::connectPanels()
     connect(m_log, &LogPanel::said, this,
             [this](const QString &text) { showMessage(MessageKind::Info, text); });
     connect(m_status, &StatusLine::clientsWanted, this, [this] {
-        m_showLog->setChecked(true);
-        m_log->show();
+        showLog();
         m_log->setTab(LogPanel::ClientsTab);
     });
     connect(m_stop, &StopPopover::stopRequested, this, [this](const QString &reason) {
@@ -176,6 +175,12 @@ void MainWindow::connectPanels()
                            "can be written again.")
                             .arg(problem));
     });
+}
+
+void MainWindow::showLog()
+{
+    m_showLog->setChecked(true);
+    m_log->show();
 }
 
 ActionFacts MainWindow::facts() const

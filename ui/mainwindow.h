@@ -75,6 +75,7 @@ private:
     void openRunDialog(const DefinitionInfo &definition, const QJsonObject &input);
     void startDemo();
     void askToStop();
+    void showLog();
     void refreshActions();
     void explainRun();
     void explainReattach(Seq seen, int replayed);

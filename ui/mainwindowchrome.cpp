@@ -16,7 +16,6 @@
 
 #include <QActionGroup>
 #include <QApplication>
-#include <QLineEdit>
 #include <QMenuBar>
 #include <QSettings>
 #include <QSplitter>
@@ -74,8 +73,8 @@ void MainWindow::buildMenus()
     QAction *find = edit->addAction(tr("&Find task"), m_tasks, &TasksPanel::focusFilter);
     find->setShortcut(QKeySequence::Find);
     QAction *findEvent = edit->addAction(tr("Find &event"), this, [this] {
-        m_log->show();
-        m_log->filter()->setFocus(Qt::ShortcutFocusReason);
+        showLog();
+        m_log->focusFilter();
     });
     findEvent->setShortcut(QKeySequence(u"Ctrl+Shift+F"_s));
     edit->addSeparator();

@@ -50,6 +50,7 @@ private Q_SLOTS:
     void linksAreCopied();
     void otherTaskOtherStream();
     void keysTurnTheTabs();
+    void filterIsFoundInEveryTab();
 
 private:
     template<typename T>
@@ -342,6 +343,20 @@ void TestWirePanel::keysTurnTheTabs()
         QTest::keyClick(m_window.get(), Qt::Key(Qt::Key_1 + tab), Qt::AltModifier);
         QCOMPARE(tabs->currentIndex(), tab);
         QVERIFY(tabs->tabToolTip(tab).contains(u"Alt+%1"_s.arg(tab + 1)));
+    }
+}
+
+void TestWirePanel::filterIsFoundInEveryTab()
+{
+    show(mendedCounting());
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    for (const auto &[tab, filter] : {std::pair(LogPanel::WireTab, u"wireFilter"_s),
+                                      std::pair(LogPanel::ClientsTab, u"eventFilter"_s),
+                                      std::pair(LogPanel::EventsTab, u"eventFilter"_s)}) {
+        panel()->setTab(tab);
+        QTest::keyClick(m_window.get(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY(find<QLineEdit>(filter)->hasFocus());
     }
 }
 

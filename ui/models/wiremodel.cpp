@@ -44,7 +44,7 @@ WireModel::~WireModel() = default;
 
 void WireModel::setTask(const TaskId &id)
 {
-    m_beginning.clear();
+    setBeginning({});
     m_events.setTask(id);
 }
 

@@ -197,6 +197,15 @@ void LogPanel::turnTo(int tab)
     }
 }
 
+void LogPanel::focusFilter()
+{
+    if (m_tabs->currentIndex() != WireTab)
+        setTab(EventsTab);
+    QLineEdit *filter = m_tabs->currentIndex() == WireTab ? m_wire->filter() : m_filter;
+    filter->setFocus(Qt::ShortcutFocusReason);
+    filter->selectAll();
+}
+
 void LogPanel::setServerPort(ServerPort *port)
 {
     m_wire->setPort(port);

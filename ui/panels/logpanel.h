@@ -49,7 +49,7 @@ public:
     void setTab(Tab tab);
     void setServer(const ServerStatus &server);
     void setServerPort(ServerPort *port);
-    [[nodiscard]] QLineEdit *filter() const { return m_filter; }
+    void focusFilter(); //!< Of the tab that is seen; of the events when it has none.
 
 Q_SIGNALS:
     void eventChosen(const Kintsugi::Event &event);
