@@ -2,6 +2,30 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>Kintsugi::ClientsPanel</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln client(s) took nothing for too long and were dropped</source>
+        <translation>
+            <numerusform>%Ln client took nothing for too long and was dropped</numerusform>
+            <numerusform>%Ln clients took nothing for too long and were dropped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln client(s) are disconnected. They may come back by themselves.</source>
+        <translation>
+            <numerusform>%Ln client is disconnected. It may come back by itself.</numerusform>
+            <numerusform>%Ln clients are disconnected. They may come back by themselves.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Kintsugi::EventModel</name>
     <message numerus="yes">
         <source>mended: %1 dead, %n stage(s) from cache</source>
@@ -92,6 +116,14 @@
             <numerusform>%Ln clients</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>, %Ln dropped</source>
+        <extracomment>Follows a number of clients.</extracomment>
+        <translation>
+            <numerusform>, %Ln dropped</numerusform>
+            <numerusform>, %Ln dropped</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Kintsugi::StepModel</name>
@@ -100,6 +132,26 @@
         <translation>
             <numerusform>%n time</numerusform>
             <numerusform>%n times</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Kintsugi::WireModel</name>
+    <message numerus="yes">
+        <source>%Ln comment(s) since the last frame</source>
+        <translation>
+            <numerusform>%Ln comment since the last frame</numerusform>
+            <numerusform>%Ln comments since the last frame</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Kintsugi::WirePanel</name>
+    <message numerus="yes">
+        <source>%Ln frame(s) are on the clipboard.</source>
+        <translation>
+            <numerusform>%Ln frame is on the clipboard.</numerusform>
+            <numerusform>%Ln frames are on the clipboard.</numerusform>
         </translation>
     </message>
 </context>

@@ -128,7 +128,13 @@ void MainWindow::setServer(const ServerStatus &server)
 {
     m_server = server;
     m_status->setServer(server);
+    m_log->setServer(server);
     refreshActions();
+}
+
+void MainWindow::setServerPort(ServerPort *port)
+{
+    m_log->setServerPort(port);
 }
 
 void MainWindow::showMessage(MessageKind kind, const QString &text)
@@ -152,6 +158,12 @@ void MainWindow::connectPanels()
         m_inspector->show();
         m_inspector->tree()->setFocus();
     });
+    connect(m_log, &LogPanel::said, this,
+            [this](const QString &text) { showMessage(MessageKind::Info, text); });
+    connect(m_status, &StatusLine::clientsWanted, this, [this] {
+        showLog();
+        m_log->setTab(LogPanel::ClientsTab);
+    });
     connect(m_delete, &AskPopover::confirmed, this, [this] {
         if (m_workbench)
             m_workbench->remove();
@@ -169,6 +181,12 @@ void MainWindow::connectPanels()
                            "can be written again.")
                             .arg(problem));
     });
+}
+
+void MainWindow::showLog()
+{
+    m_showLog->setChecked(true);
+    m_log->show();
 }
 
 ActionFacts MainWindow::facts() const
@@ -241,8 +259,7 @@ void MainWindow::perform(ActionId id)
         showMessage(MessageKind::Info, tr("The id is on the clipboard."));
         break;
     case ActionId::CopyCurl:
-        clipboard->setText(u"curl -N %1/api/durable-example/reattach/%2"_s.arg(
-            m_server.url.toString(QUrl::StripTrailingSlash), task.id.toString()));
+        clipboard->setText(StreamLinks::curl(m_server, task.id));
         showMessage(MessageKind::Info,
                     tr("The curl command is on the clipboard; it follows this task."));
         break;

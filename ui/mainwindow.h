@@ -24,6 +24,7 @@ class FlatButton;
 class Inspector;
 class LogPanel;
 class RunPanel;
+class ServerPort;
 class TasksPanel;
 class Theming;
 
@@ -47,6 +48,8 @@ public:
     /*! The engine that is open now; null before it closes. The port outlives its use. */
     void setEngine(EnginePort *port);
     void setServer(const ServerStatus &server);
+    /*! The server that runs now; null before it ends. The port outlives its use. */
+    void setServerPort(ServerPort *port);
     void showMessage(MessageKind kind, const QString &text);
 
     [[nodiscard]] Workbench *workbench() const { return m_workbench.get(); }
@@ -75,6 +78,7 @@ private:
     void askToDelete();
     void chooseFork(); //!< A menu of the steps that a fork can begin with.
     [[nodiscard]] QPoint below(ActionId id) const; //!< Its button, or the corner of the picture.
+    void showLog();
     void refreshActions();
     void explainRun();
     void explainReattach(Seq seen, int replayed);
@@ -90,6 +94,7 @@ private:
     FlatButton *m_run = nullptr;
     QToolBar *m_toolBar = nullptr;
     QToolButton *m_themeButton = nullptr;
+    QAction *m_showLog = nullptr;
     TasksPanel *m_tasks = nullptr;
     RunPanel *m_runPanel = nullptr;
     Inspector *m_inspector = nullptr;

@@ -16,7 +16,6 @@
 
 #include <QActionGroup>
 #include <QApplication>
-#include <QLineEdit>
 #include <QMenuBar>
 #include <QSettings>
 #include <QSplitter>
@@ -34,7 +33,7 @@ void MainWindow::buildPanels()
     m_tasks = new TasksPanel(m_theming, m_clock, this);
     m_runPanel = new RunPanel(m_theming, m_clock, this);
     m_inspector = new Inspector(m_theming, this);
-    m_log = new LogPanel(m_theming, this);
+    m_log = new LogPanel(m_theming, m_clock, this);
     m_status = new StatusLine(m_theming, m_clock, this);
     m_stop = new AskPopover(m_theming,
                             {.name = u"stop"_s,
@@ -85,8 +84,8 @@ void MainWindow::buildMenus()
     QAction *find = edit->addAction(tr("&Find task"), m_tasks, &TasksPanel::focusFilter);
     find->setShortcut(QKeySequence::Find);
     QAction *findEvent = edit->addAction(tr("Find &event"), this, [this] {
-        m_log->show();
-        m_log->filter()->setFocus(Qt::ShortcutFocusReason);
+        showLog();
+        m_log->focusFilter();
     });
     findEvent->setShortcut(QKeySequence(u"Ctrl+Shift+F"_s));
     edit->addSeparator();
@@ -120,10 +119,11 @@ void MainWindow::buildMenus()
             panel->setVisible(on);
             m_settings.setValue(key, on);
         });
+        return action;
     };
     toggle(tr("&Tasks"), u"F6"_s, m_tasks);
     toggle(tr("&Inspector"), u"F7"_s, m_inspector);
-    toggle(tr("&Events and steps"), u"F8"_s, m_log);
+    m_showLog = toggle(tr("&Events, steps, wire and clients"), u"F8"_s, m_log);
     view->addSeparator();
     QAction *full = view->addAction(
         tr("&Full screen"), this, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });

@@ -21,6 +21,7 @@ Workbench::Workbench(EnginePort &port, const Clock &clock, QSettings &settings, 
     , m_seen(settings)
     , m_tasks(port)
     , m_events(port)
+    , m_wire(port)
     , m_follower(port)
 {
     m_remember.setSingleShot(true);
@@ -42,6 +43,7 @@ Workbench::Workbench(EnginePort &port, const Clock &clock, QSettings &settings, 
         if (m_follower.isCaughtUp() && m_seenSeq == m_events.lastSeq())
             m_seenSeq = events.last().seq;
         m_events.append(events);
+        m_wire.append(events);
         Q_EMIT eventsAppended(events);
         if (m_follower.isCaughtUp())
             rememberSeen();
@@ -93,6 +95,7 @@ void Workbench::select(const TaskId &id)
     m_seenSeq = 0;
     m_tasks.setPinned(id);
     m_events.setTask(id);
+    m_wire.setTask(id);
     m_steps.clear();
     m_follower.follow(id);
     Q_EMIT selectionChanged(id);

@@ -8,6 +8,7 @@
 #include "ui/models/stepmodel.h"
 #include "ui/models/taskfollower.h"
 #include "ui/models/taskmodel.h"
+#include "ui/models/wiremodel.h"
 #include "ui/seenseqs.h"
 
 class QSettings;
@@ -34,6 +35,7 @@ public:
     [[nodiscard]] EnginePort &port() { return m_port; }
     [[nodiscard]] TaskModel &tasks() { return m_tasks; }
     [[nodiscard]] EventModel &events() { return m_events; }
+    [[nodiscard]] WireModel &wire() { return m_wire; }
     [[nodiscard]] StepModel &steps() { return m_steps; }
     [[nodiscard]] const TaskFollower &follower() const { return m_follower; }
 
@@ -74,6 +76,7 @@ private:
     SeenSeqs m_seen;
     TaskModel m_tasks;
     EventModel m_events;
+    WireModel m_wire;
     StepModel m_steps;
     TaskFollower m_follower;
     Seq m_seenSeq = 0; //!< Where this window's stream of the selected task stands.

@@ -3,6 +3,7 @@
 
 #include "app/desktop/application.h"
 
+#include "app/desktop/serveradapter.h"
 #include "app/host/environment.h"
 #include "app/http/httpserver.h"
 #include "engine/runtime/whendone.h"
@@ -50,7 +51,7 @@ Application::~Application()
     if (m_opener)
         m_opener->wait();
     m_window->setEngine(nullptr);
-    m_server.reset();
+    endServer();
     m_port.reset();
     m_engine.reset();
 }
@@ -106,9 +107,11 @@ void Application::serve()
     HttpServerSettings settings = m_options.server;
     settings.anotherPortWillDo = true;
     settings.api.production = Environment::isProduction();
-    auto server = HttpServer::start(*m_engine, std::move(settings));
+    auto server = HttpServer::start(*m_engine, settings);
     if (server) {
         m_server = std::move(*server);
+        m_serverPort = std::make_unique<ServerAdapter>(*m_server, settings.streams);
+        m_window->setServerPort(m_serverPort.get());
         m_clients.start();
     } else {
         m_serverProblem = tr("not served");
@@ -127,8 +130,17 @@ void Application::showServer()
     if (m_server) {
         status.url = m_server->url();
         status.clients = m_server->streamCount();
+        status.dropped = m_server->droppedCount();
+        status.wantsToken = !m_options.server.access.token.isEmpty();
     }
     m_window->setServer(status);
+}
+
+void Application::endServer()
+{
+    m_window->setServerPort(nullptr);
+    m_serverPort.reset();
+    m_server.reset();
 }
 
 /*! Ends in the order in which things lean on each other: streams, window, engine. */
@@ -139,7 +151,7 @@ void Application::close()
     m_clients.stop();
     m_window->close();
     m_window->setEngine(nullptr);
-    m_server.reset();
+    endServer();
     if (!m_opening) // Otherwise opened() goes on from here.
         end();
 }

@@ -24,6 +24,7 @@ namespace Kintsugi {
 
 class EngineAdapter;
 class HttpServer;
+class ServerAdapter;
 
 /*! The desktop program: makes the window, opens the engine behind it, serves, and closes all in
  *  order.
@@ -48,6 +49,7 @@ private:
     void opened(Expected<std::unique_ptr<Engine>> engine);
     void serve();
     void showServer();
+    void endServer();
     void close();
     void end();
 
@@ -63,6 +65,7 @@ private:
     std::unique_ptr<Engine> m_engine;
     std::unique_ptr<EngineAdapter> m_port;
     std::unique_ptr<HttpServer> m_server;
+    std::unique_ptr<ServerAdapter> m_serverPort;
     QString m_serverProblem;
     QTimer m_clients;
     bool m_opening = false;

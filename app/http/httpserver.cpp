@@ -9,6 +9,7 @@
 #include <QAbstractHttpServer>
 #include <QHttpServerRequest>
 #include <QLoggingCategory>
+#include <QPromise>
 
 Q_LOGGING_CATEGORY(lcHttp, "kintsugi.http")
 
@@ -159,9 +160,40 @@ QUrl HttpServer::url() const
     return addressOf(m_address, m_port);
 }
 
+template<typename Answer>
+auto HttpServer::inServer(Answer answer) const
+{
+    using Result = std::invoke_result_t<Answer, Streams &>;
+    auto promise = std::make_shared<QPromise<Result>>(); // Shared with the queued call alone.
+    promise->start();
+    QFuture<Result> future = promise->future();
+    QMetaObject::invokeMethod(
+        m_dispatcher, handedOver([dispatcher = m_dispatcher, answer = std::move(answer), promise] {
+            promise->addResult(answer(dispatcher->streams()));
+            promise->finish();
+        }),
+        Qt::QueuedConnection);
+    return future;
+}
+
+QFuture<StreamsReport> HttpServer::streams() const
+{
+    return inServer([](const Streams &streams) { return streams.report(); });
+}
+
+QFuture<bool> HttpServer::endStream(quint64 id)
+{
+    return inServer([id](Streams &streams) { return streams.end(id); });
+}
+
 int HttpServer::streamCount() const
 {
     return m_dispatcher->streams().count();
+}
+
+qint64 HttpServer::droppedCount() const
+{
+    return m_dispatcher->streams().droppedCount();
 }
 
 } // namespace Kintsugi

@@ -6,6 +6,7 @@
 #include "app/http/api.h"
 #include "app/http/connectionguard.h"
 
+#include <QFuture>
 #include <QHostAddress>
 #include <QThread>
 #include <QUrl>
@@ -47,10 +48,18 @@ public:
      * it is bound to. */
     [[nodiscard]] QUrl url() const;
     [[nodiscard]] int streamCount() const; //!< Clients that read events now.
+    [[nodiscard]] qint64 droppedCount() const; //!< Clients that were too slow, since it began.
+    /*! Who they are, as seen in the server's own thread. */
+    [[nodiscard]] QFuture<StreamsReport> streams() const;
+    /*! Ends the stream of that id: true, or false when it is gone already. The client may come
+     * back at once, with the last event id that it has. */
+    [[nodiscard]] QFuture<bool> endStream(quint64 id);
 
 private:
     class Dispatcher;
     HttpServer() = default;
+    template<typename Answer>
+    [[nodiscard]] auto inServer(Answer answer) const; //!< What \a answer gives in its thread.
 
     QThread m_thread;
     Dispatcher *m_dispatcher = nullptr; //!< Lives and dies in m_thread.

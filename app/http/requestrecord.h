@@ -57,6 +57,7 @@ public:
     void streamSends(qint64 bytes);
     void streamSendsFrames(qint64 frames);
     void readerDropped();
+    [[nodiscard]] qint64 bytes() const { return m_bytes; } //!< Handed to the socket so far.
 
 private:
     std::shared_ptr<HttpTally> m_tally; //!< Shared with the server, which may go first.

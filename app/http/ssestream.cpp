@@ -25,6 +25,10 @@ SseStream::SseStream(const Exchange &exchange, const StreamSettings &settings)
     , m_answerHeaders(exchange.answerHeaders())
     , m_settings(settings)
 {
+    m_about.peer = m_socket->peerAddress();
+    m_about.peerPort = m_socket->peerPort();
+    m_about.user = exchange.user();
+    m_about.agent = exchange.head().header("User-Agent").left(StreamReport::kAgentBytes);
     m_socket->setSocketOption(QAbstractSocket::SendBufferSizeSocketOption, kKernelBuffer);
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     connect(m_socket, &QTcpSocket::bytesWritten, this, [this] {
@@ -86,6 +90,27 @@ void SseStream::close()
     m_socket->disconnectFromHost(); // After what was written has left.
 }
 
+void SseStream::end()
+{
+    close();
+    if (m_socket->bytesToWrite() > 0)
+        m_socket->abort();
+}
+
+void SseStream::introduce(quint64 id, Timestamp since)
+{
+    m_about.id = id;
+    m_about.since = since;
+}
+
+StreamReport SseStream::report() const
+{
+    StreamReport report = m_about;
+    report.waitingBytes = m_socket->bytesToWrite();
+    report.sentBytes = m_record->bytes() - report.waitingBytes;
+    return report;
+}
+
 void SseStream::tick(Monotonic now)
 {
     if (std::exchange(m_hasWritten, false) || m_quietSince == Monotonic{})
@@ -109,6 +134,7 @@ void SseStream::dropIfStalled(qint64 waiting)
     qCInfo(lcStream).noquote() << "a reader of" << name() << "took nothing while" << waiting
                                << "bytes waited; dropped";
     m_record->readerDropped();
+    Q_EMIT dropped();
     m_socket->abort();
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/http/exchange.h"
 #include "app/http/frames.h"
+#include "app/http/streamreport.h"
 #include "engine/model/clock.h"
 
 #include <QObject>
@@ -44,6 +45,14 @@ public:
     void tick(Monotonic now); //!< About once a second: keep-alive, and the end of a reader that has
                               //!< stalled.
     void close(); //!< Ends the stream; the client will reconnect.
+    void end(); //!< The same, at once: what a client leaves lying about is thrown away.
+
+    void introduce(quint64 id, Timestamp since); //!< Once, before it begins.
+    [[nodiscard]] quint64 id() const { return m_about.id; }
+    [[nodiscard]] virtual StreamReport report() const;
+
+Q_SIGNALS:
+    void dropped(); //!< In a moment it is gone.
 
 protected:
     SseStream(const Exchange &exchange, const StreamSettings &settings);
@@ -67,6 +76,7 @@ protected:
 private:
     void writeBytes(const QByteArray &bytes);
 
+    StreamReport m_about; //!< What of it does not change.
     QTcpSocket *m_socket; //!< Ours from now on, child and all.
     std::shared_ptr<RequestRecord> m_record; //!< Shared with the exchange that it came from.
     HttpHeaders m_answerHeaders; //!< Of the exchange; until start().

@@ -39,6 +39,13 @@ void StoreStream::begin()
               + "\n\n"_ba);
 }
 
+StreamReport StoreStream::report() const
+{
+    StreamReport report = SseStream::report();
+    report.lastId = m_position;
+    return report;
+}
+
 bool StoreStream::writeNext()
 {
     const auto frames = m_feed->after(m_user, m_position);

@@ -24,6 +24,7 @@ public:
     ~StoreStream() override = default;
 
     void begin();
+    [[nodiscard]] StreamReport report() const override;
 
 protected:
     [[nodiscard]] bool writeNext() override;

@@ -93,6 +93,11 @@ void Streams::openAll(const Exchange &exchange, std::optional<Position> seen, Po
 
 void Streams::keep(SseStream *stream)
 {
+    stream->introduce(++m_lastStreamId, m_clock->now());
+    connect(stream, &SseStream::dropped, this, [this, stream] {
+        ++m_dropped;
+        m_lastDropped = stream->report();
+    });
     m_streams << stream;
     m_count = int(m_streams.size());
     connect(stream, &QObject::destroyed, this, [this, stream] {
@@ -132,6 +137,28 @@ void Streams::closeAll()
     const QList<SseStream *> open = m_streams; // A copy: closing may remove.
     for (SseStream *stream : open)
         stream->close();
+}
+
+StreamsReport Streams::report() const
+{
+    StreamsReport report;
+    report.count = m_streams.size();
+    report.dropped = m_dropped;
+    report.lastDropped = m_lastDropped;
+    report.streams.reserve(std::min(report.count, qint64(StreamsReport::kMost)));
+    for (auto stream = m_streams.crbegin();
+         stream != m_streams.crend() && report.streams.size() < StreamsReport::kMost; ++stream)
+        report.streams << (*stream)->report();
+    return report;
+}
+
+bool Streams::end(quint64 id)
+{
+    const auto stream = std::ranges::find(m_streams, id, &SseStream::id);
+    if (stream == m_streams.end())
+        return false;
+    (*stream)->end();
+    return true;
 }
 
 } // namespace Kintsugi

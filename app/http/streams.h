@@ -15,7 +15,7 @@ namespace Kintsugi {
 
 /*! All open event streams, one feed for each task that somebody reads, and one for the whole store.
  *
- *  Thread: the server's, but for count().
+ *  Thread: the server's, but for count() and droppedCount().
  */
 class Streams final : public QObject
 {
@@ -44,7 +44,10 @@ public:
     void openAll(const Exchange &exchange, std::optional<Position> seen, Position last);
 
     void closeAll();
+    [[nodiscard]] StreamsReport report() const;
+    bool end(quint64 id); //!< False when there is no such stream any more.
     [[nodiscard]] int count() const { return m_count; } //!< Any thread.
+    [[nodiscard]] qint64 droppedCount() const { return m_dropped; } //!< Any thread.
 
 private:
     [[nodiscard]] std::shared_ptr<TaskFeed> feedOf(const Task &task);
@@ -57,6 +60,9 @@ private:
     QHash<TaskId, std::weak_ptr<TaskFeed>> m_feeds;
     std::weak_ptr<StoreFeed> m_storeFeed;
     QList<SseStream *> m_streams;
+    quint64 m_lastStreamId = 0;
+    std::atomic<qint64> m_dropped = 0;
+    std::optional<StreamReport> m_lastDropped;
     QTimer m_tick;
     std::atomic<int> m_count = 0;
 };

@@ -20,6 +20,8 @@ TaskStream::TaskStream(const Exchange &exchange, Engine &engine, std::shared_ptr
     , m_engine(engine)
     , m_feed(std::move(feed))
     , m_task(task.id)
+    , m_taskName(task.name)
+    , m_taskKey(task.key)
     , m_lastSeq(lastSeq)
 {
     connect(m_feed.get(), &TaskFeed::grew, this, [this] {
@@ -41,6 +43,16 @@ QString TaskStream::name() const
 void TaskStream::begin(const Task &task)
 {
     start(namesOf(task), encodeRetry(settings().retry));
+}
+
+StreamReport TaskStream::report() const
+{
+    StreamReport report = SseStream::report();
+    report.task = m_task;
+    report.taskName = m_taskName;
+    report.taskKey = m_taskKey;
+    report.lastId = m_lastSeq;
+    return report;
 }
 
 bool TaskStream::writeNext()

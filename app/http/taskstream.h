@@ -27,6 +27,7 @@ public:
     [[nodiscard]] static HttpHeaders namesOf(const Task &task);
 
     void begin(const Task &task);
+    [[nodiscard]] StreamReport report() const override;
 
 protected:
     [[nodiscard]] bool writeNext() override;
@@ -41,6 +42,8 @@ private:
     Engine &m_engine;
     std::shared_ptr<TaskFeed> m_feed; //!< Shared with the task's other streams.
     TaskId m_task;
+    QByteArray m_taskName;
+    IdempotencyKey m_taskKey;
     Seq m_lastSeq;
     bool m_hasGrown = false; //!< Since the reading began.
     bool m_lastIsTerminal = false;

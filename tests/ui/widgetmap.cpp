@@ -102,6 +102,11 @@ int main(int argc, char **argv)
         events.insert(QString::number(-row), QJsonArray{centre.x(), centre.y()});
     }
     all.insert(u"events"_s, events);
+    // The first client, once there is one.
+    const auto *bottom = window.findChild<QWidget *>(u"logTabs"_s);
+    const QPoint below = bottom->mapTo(&window, QPoint(100, bottom->height()));
+    all.insert(u"clients"_s,
+               QJsonObject{{u"0"_s, QJsonArray{below.x(), below.y() + height + height / 2}}});
     std::fputs(QJsonDocument(all).toJson().constData(), stdout);
     return 0;
 }

@@ -17,9 +17,20 @@ namespace Kintsugi {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+bool typeOrPayloadHas(const Event &event, const QString &text)
+{
+    return QString::fromUtf8(event.type).contains(text, Qt::CaseInsensitive)
+        || QString::fromUtf8(event.payload).contains(text, Qt::CaseInsensitive);
+}
+
+} // namespace
+
 EventModel::EventModel(EnginePort &port, QObject *parent)
     : QAbstractTableModel(parent)
     , m_port(port)
+    , m_matcher(typeOrPayloadHas)
 {
     static_assert(kPage <= Limits::kEventsPage);
     // Queued: a view asks while it paints.
@@ -177,7 +188,7 @@ void EventModel::searched(const QList<Event> &events)
 {
     QList<Seq> found;
     for (const Event &event : events) {
-        if (event.seq <= m_lastSeq && matches(event))
+        if (event.seq <= m_lastSeq && m_matcher(event, m_filter))
             found.append(event.seq);
     }
     m_searched = qMin(events.last().seq, m_lastSeq);
@@ -188,12 +199,6 @@ void EventModel::searched(const QList<Event> &events)
         endInsertRows();
     }
     Q_EMIT searchedTo(m_searched);
-}
-
-bool EventModel::matches(const Event &event) const
-{
-    return QString::fromUtf8(event.type).contains(m_filter, Qt::CaseInsensitive)
-        || QString::fromUtf8(event.payload).contains(m_filter, Qt::CaseInsensitive);
 }
 
 bool EventModel::canFetchMore(const QModelIndex &parent) const

@@ -46,6 +46,9 @@ public:
     void append(const QList<Event> &events);
 
     void setFilter(const QString &text); //!< In type or payload, without regard to case.
+    /*! Judges events by a filter in another way from now on. */
+    using Matcher = std::function<bool(const Event &, const QString &filter)>;
+    void setMatcher(Matcher matcher) { m_matcher = std::move(matcher); }
     [[nodiscard]] const QString &filter() const { return m_filter; }
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
@@ -77,7 +80,6 @@ private:
     void read(int page);
     void search();
     void searched(const QList<Event> &events);
-    [[nodiscard]] bool matches(const Event &event) const;
     [[nodiscard]] Seq seqOf(int row) const;
     [[nodiscard]] QVariant text(const Event &event, int column) const;
     [[nodiscard]] std::optional<std::chrono::milliseconds> delta(const Event &event) const;
@@ -89,6 +91,7 @@ private:
     QHash<int, Page> m_pages;
     mutable quint64 m_uses = 0;
     QSet<int> m_reading;
+    Matcher m_matcher;
     QString m_filter;
     QList<Seq> m_matches; //!< The rows, while there is a filter.
     Seq m_searched = 0;

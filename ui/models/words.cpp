@@ -105,6 +105,11 @@ QString Words::clock(Timestamp at)
     return QDateTime::fromMSecsSinceEpoch(toUnixMs(at)).toString(u"HH:mm:ss.zzz"_s);
 }
 
+QString Words::date(Timestamp at)
+{
+    return QDateTime::fromMSecsSinceEpoch(toUnixMs(at)).toString(u"yyyy-MM-dd"_s);
+}
+
 QString Words::bytes(qint64 count)
 {
     return QLocale().formattedDataSize(count, 1, QLocale::DataSizeSIFormat);
@@ -114,6 +119,27 @@ QString Words::shortKey(const IdempotencyKey &key)
 {
     const QString text = key.toString();
     return text.size() <= 12 ? text : QString(text.left(4) + u'…' + text.right(4));
+}
+
+QString Words::printable(const QString &text)
+{
+    QString line;
+    for (const char32_t c : text.toUcs4()) {
+        switch (QChar::category(c)) {
+        case QChar::Other_Control:
+        case QChar::Other_Format:
+        case QChar::Other_Surrogate:
+        case QChar::Other_PrivateUse:
+        case QChar::Other_NotAssigned:
+        case QChar::Separator_Line:
+        case QChar::Separator_Paragraph:
+            line += QChar(QChar::ReplacementCharacter);
+            break;
+        default:
+            line += QString::fromUcs4(&c, 1);
+        }
+    }
+    return line;
 }
 
 QString Words::error(const Error &error)

@@ -19,8 +19,12 @@ namespace Words {
 [[nodiscard]] QString age(Timestamp from, Timestamp now); //!< "13 s", "2 min", "5 h", "3 d".
 [[nodiscard]] QString duration(std::chrono::milliseconds span); //!< "4 ms", "1.003 s", "2 min 5 s".
 [[nodiscard]] QString clock(Timestamp at); //!< Local time of day with milliseconds.
+[[nodiscard]] QString date(Timestamp at); //!< Local, "2026-11-23".
 [[nodiscard]] QString bytes(qint64 count); //!< "1.2 MB".
 [[nodiscard]] QString shortKey(const IdempotencyKey &key); //!< "8362…90de".
+/*! A stranger's text as one line that shows all there is to it: whatever is no plain character
+ *  (controls, marks of direction, half a surrogate) becomes U+FFFD. */
+[[nodiscard]] QString printable(const QString &text);
 [[nodiscard]] QString error(const Error &error); //!< One sentence for a person.
 /*! What an event means, in one sentence. */
 [[nodiscard]] QString event(const Event &event);

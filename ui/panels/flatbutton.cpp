@@ -6,6 +6,7 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
+#include <QAction>
 #include <QMenu>
 #include <QPainter>
 
@@ -35,6 +36,22 @@ FlatButton::FlatButton(Theming &theming, Kind kind, const QString &iconName, con
 
 FlatButton::~FlatButton() = default;
 
+FlatButton *FlatButton::of(Theming &theming, QAction *action, const QString &iconName, bool text,
+                           QWidget *parent)
+{
+    auto *button =
+        new FlatButton(theming, Kind::Plain, iconName, text ? action->text() : QString(), parent);
+    button->setAccessibleName(action->text());
+    const auto follow = [button, action] {
+        button->setEnabled(action->isEnabled());
+        button->setToolTip(action->toolTip());
+    };
+    connect(action, &QAction::changed, button, follow);
+    connect(button, &FlatButton::clicked, action, &QAction::trigger);
+    follow();
+    return button;
+}
+
 void FlatButton::setMenu(QMenu *menu)
 {
     m_menu = menu;
@@ -49,16 +66,42 @@ void FlatButton::openMenu()
 
 QSize FlatButton::sizeHint() const
 {
+    if (m_kind == Kind::Link) {
+        const QFontMetrics metrics(m_theming.font(FontRole::Small));
+        return {metrics.horizontalAdvance(text()) + m_theming.px(8), m_theming.px(20)};
+    }
     const FontRole role = m_kind == Kind::Filled ? FontRole::BodyStrong : FontRole::Secondary;
     const int words = QFontMetrics(m_theming.font(role)).horizontalAdvance(text());
     const int chevron = m_menu ? m_theming.px(22) : 0;
+    if (text().isEmpty())
+        return {m_theming.px(8 + 14 + 8), m_theming.px(24)};
     return {words + chevron
                 + m_theming.px(m_kind == Kind::Filled ? 12 + 16 + 8 + 12 : 8 + 14 + 6 + 10),
             m_theming.px(m_kind == Kind::Filled ? 30 : 24)};
 }
 
+void FlatButton::paintLink()
+{
+    const Palette &colors = m_theming.palette();
+    QPainter painter(this);
+    QFont font = m_theming.font(FontRole::Small);
+    font.setUnderline(isEnabled() && (underMouse() || hasFocus()));
+    painter.setFont(font);
+    painter.setPen(!isEnabled() ? colors.disabled : font.underline() ? colors.text : colors.muted);
+    painter.drawText(rect(), Qt::AlignCenter, text());
+    if (hasFocus()) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(colors.selectionLine, 2));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 4, 4);
+    }
+}
+
 void FlatButton::paintEvent(QPaintEvent *)
 {
+    if (m_kind == Kind::Link) {
+        paintLink();
+        return;
+    }
     const Palette &colors = m_theming.palette();
     const bool filled = m_kind == Kind::Filled;
     const bool enabled = isEnabled();

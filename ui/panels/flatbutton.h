@@ -5,6 +5,7 @@
 
 #include <QAbstractButton>
 
+class QAction;
 class QMenu;
 
 namespace Kintsugi {
@@ -22,11 +23,17 @@ public:
     enum class Kind {
         Filled, //!< The primary action; a chevron when it has a menu.
         Switch, //!< Checkable.
+        Link, //!< Small words in a line of others, underlined under the mouse.
+        Plain, //!< Acts at once; without a text the icon alone.
     };
 
     FlatButton(Theming &theming, Kind kind, const QString &iconName, const QString &text,
                QWidget *parent = nullptr);
     ~FlatButton() override;
+
+    /*! A plain one that does what \a action does, while it can; without \a text the icon alone. */
+    [[nodiscard]] static FlatButton *of(Theming &theming, QAction *action, const QString &iconName,
+                                        bool text, QWidget *parent);
 
     void setMenu(QMenu *menu); //!< Opens below the button when it is pressed; not owned.
     [[nodiscard]] QSize sizeHint() const override;
@@ -37,6 +44,7 @@ protected:
 
 private:
     void openMenu();
+    void paintLink();
 
     Theming &m_theming;
     Kind m_kind;

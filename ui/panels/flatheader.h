@@ -23,6 +23,9 @@ protected:
     void paintSection(QPainter *painter, const QRect &rect, int section) const override;
 
 private:
+    void paintIndicator(QPainter &painter, const QRect &rect, Qt::Alignment side,
+                        const QString &title) const;
+
     Theming &m_theming;
 };
 

@@ -78,6 +78,7 @@ Pill::Pill(Theming &theming, QWidget *parent)
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     connect(&theming, &Theming::changed, this, [this] {
         updateGeometry();
+        resize(sizeHint()); // A tab bar leaves it as it is.
         update();
     });
     setCount(0);

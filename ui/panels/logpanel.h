@@ -3,8 +3,10 @@
 
 #pragma once
 
+#include "engine/model/clock.h"
 #include "engine/model/event.h"
 #include "engine/model/steprecord.h"
+#include "ui/streamlinks.h"
 
 #include <QWidget>
 
@@ -12,23 +14,29 @@ class QLineEdit;
 class QSettings;
 class QStackedWidget;
 class QTabBar;
-class QTableView;
 
 namespace Kintsugi {
 
+class ClientsPanel;
 class FlatButton;
+class FlatTable;
 class Pill;
+class ServerPort;
 class Theming;
+class WirePanel;
 class Workbench;
 
-/*! The tables below the picture: the log of the selected task, and its memos. Thread: main. */
+/*! What lies below the picture, a tab each: the log of the selected task, its memos, its stream
+ *  as it goes over the wire, and who reads from outside. Thread: main. */
 class LogPanel final : public QWidget
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(LogPanel)
 
 public:
-    explicit LogPanel(Theming &theming, QWidget *parent = nullptr);
+    enum Tab { EventsTab, StepsTab, WireTab, ClientsTab };
+
+    LogPanel(Theming &theming, const Clock &clock, QWidget *parent = nullptr);
     ~LogPanel() override;
 
     void setWorkbench(Workbench *workbench);
@@ -38,22 +46,25 @@ public:
     void save(QSettings &settings) const;
     void restore(const QSettings &settings);
 
-    [[nodiscard]] QTableView *eventTable() const { return m_events; }
-    [[nodiscard]] QTableView *stepTable() const { return m_steps; }
-    [[nodiscard]] QLineEdit *filter() const { return m_filter; }
+    void setTab(Tab tab);
+    void setServer(const ServerStatus &server);
+    void setServerPort(ServerPort *port);
+    void focusFilter(); //!< Of the tab that is seen; of the events when it has none.
 
 Q_SIGNALS:
     void eventChosen(const Kintsugi::Event &event);
     void stepChosen(const Kintsugi::StepRecord &step);
     void nothingChosen();
+    void said(const QString &text);
     void inspectorWanted(); //!< A double click: show what was chosen.
 
-protected:
-    bool eventFilter(QObject *object, QEvent *event) override;
-
 private:
-    QTableView *makeTable(const QString &name, const QString &accessibleName);
-    void setTab(int tab);
+    void addTab(Tab tab, const QString &text, const QString &toolTip, Pill *count, QWidget *content,
+                const QList<QWidget *> &tools);
+    void chooseEvent(const std::optional<Event> &event);
+    void turnTo(int tab);
+    void layOutTabs();
+    void count(Pill *pill, qint64 number);
     void followTail();
     void choose();
     void restyle();
@@ -63,12 +74,18 @@ private:
     QTabBar *m_tabs;
     Pill *m_eventCount;
     Pill *m_stepCount;
+    Pill *m_clientCount;
     QLineEdit *m_filter;
     QAction *m_filterIcon;
     FlatButton *m_follow;
     QStackedWidget *m_stack;
-    QTableView *m_events;
-    QTableView *m_steps;
+    FlatTable *m_events;
+    FlatTable *m_steps;
+    WirePanel *m_wire;
+    ClientsPanel *m_clients;
+    QList<QList<QWidget *>> m_tools; //!< Of each tab, in the bar.
+    bool m_choosing = false; //!< One table shows what was chosen in the other.
+    bool m_turning = false; //!< Another tab is shown: what its filter hides stays chosen.
 };
 
 } // namespace Kintsugi

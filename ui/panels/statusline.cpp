@@ -5,6 +5,7 @@
 
 #include "ui/answers.h"
 #include "ui/models/words.h"
+#include "ui/panels/flatbutton.h"
 #include "ui/panels/label.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
@@ -32,7 +33,7 @@ StatusLine::StatusLine(Theming &theming, const Clock &clock, QWidget *parent)
     , m_test(new Label(theming, FontRole::Small, Label::Ink::Muted, tr("Test mode"), this))
     , m_dot(new QLabel(this))
     , m_url(new Label(theming, FontRole::Small, Label::Ink::Muted, {}, this))
-    , m_clients(new Label(theming, FontRole::Small, Label::Ink::Muted, {}, this))
+    , m_clients(new FlatButton(theming, FlatButton::Kind::Link, {}, {}, this))
 {
     setObjectName(u"statusLine"_s);
     setAccessibleName(tr("Status"));
@@ -61,6 +62,8 @@ StatusLine::StatusLine(Theming &theming, const Clock &clock, QWidget *parent)
     m_test->setToolTip(tr("Crash is possible; KINTSUGI_ENV=production turns it off"));
     m_testIcon->hide();
     m_test->hide();
+    m_clients->setObjectName(u"clientsStatus"_s);
+    connect(m_clients, &FlatButton::clicked, this, &StatusLine::clientsWanted);
     m_timer.setInterval(1s);
     connect(&m_timer, &QTimer::timeout, this, &StatusLine::poll);
     connect(&theming, &Theming::changed, this, &StatusLine::restyle);
@@ -135,7 +138,14 @@ void StatusLine::setServer(const ServerStatus &server)
                        : server.problem.isEmpty() ? tr("server off")
                                                   : server.problem);
     m_clients->setVisible(up);
-    m_clients->setText(tr("%Ln client(s)", nullptr, server.clients));
+    QString clients = tr("%Ln client(s)", nullptr, server.clients);
+    if (server.dropped > 0)
+        //: Follows a number of clients.
+        clients += tr(", %Ln dropped", nullptr, int(server.dropped));
+    m_clients->setText(clients);
+    m_clients->setAccessibleName(m_clients->text());
+    m_clients->setToolTip(tr("Who reads events now"));
+    m_clients->updateGeometry();
     restyle();
 }
 

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "ui/engineport.h"
+#include "ui/streamlinks.h"
 
 #include <QTimer>
-#include <QUrl>
 #include <QWidget>
 
 class QLabel;
@@ -14,19 +14,10 @@ class QToolButton;
 
 namespace Kintsugi {
 
+class FlatButton;
 class Label;
 class Theming;
 class Workbench;
-
-/*! How the HTTP server beside the window is doing. */
-struct ServerStatus
-{
-    QUrl url; //!< Empty while it does not listen.
-    int clients = 0;
-    QString problem{}; //!< Why it does not, empty when all is well or it is not wanted.
-
-    friend bool operator==(const ServerStatus &, const ServerStatus &) = default;
-};
 
 /*! The figures at the foot of the window, read once a second. Thread: main. */
 class StatusLine final : public QWidget
@@ -42,6 +33,7 @@ public:
     void setServer(const ServerStatus &server);
 
 Q_SIGNALS:
+    void clientsWanted(); //!< Somebody wants to see who they are.
     void storeProblem(const QString &problem); //!< Newly refuses writes; empty when it recovered.
 
 protected:
@@ -63,7 +55,7 @@ private:
     Label *m_test;
     QLabel *m_dot;
     Label *m_url;
-    Label *m_clients;
+    FlatButton *m_clients;
     ServerStatus m_server;
     QString m_problem;
     qint64 m_lastCommits = -1;
