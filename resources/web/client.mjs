@@ -130,7 +130,7 @@ export function reconnectDelay(reconnectionMs, failures, random) {
 
 /**
  * Follows the task behind `url` to its end and gives its result. Rejects with TaskFailed, TaskCancelled or RequestError,
- * with what a handler throws, and with the reason of `signal`, an AbortError. The README of app/http tells each option.
+ * with what a handler throws, and with the reason of `signal`, an AbortError. The README of resources/web tells each option.
  */
 export function subscribeToTask(url, options = {}) {
   const result = settle(url, options);
