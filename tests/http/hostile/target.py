@@ -228,7 +228,7 @@ class Theme(unittest.TestCase):
         self.assertEqual(self.server.ask("GET", "/health").json()["status"], "ok")
 
 
-def main(theme: type[Theme]) -> None:
+def main(theme: type[unittest.TestCase]) -> None:
     theme.program = sys.argv.pop(1)
     print(f"KINTSUGI_HOSTILE={SIZE} KINTSUGI_SEED={SEED}", file=sys.stderr, flush=True)
     unittest.main(verbosity=2)
