@@ -69,7 +69,7 @@ void tellDoor(MetricsText &text, const GuardTally &door)
                  "Requests that were refused before they came to a route, by status code.");
     for (const auto &[status, count] : door.refused)
         text.sample(count, {{"code", QByteArray::number(status)}});
-    text.gauge("kintsugi_http_held_bytes", "Memory held by requests that are not complete yet.")
+    text.gauge("kintsugi_http_held_bytes", "Memory held by requests whose answer has not begun.")
         .sample(door.heldBytes);
 }
 

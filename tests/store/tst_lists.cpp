@@ -274,6 +274,10 @@ void TestLists::readsGoByIndex()
     QVERIFY(reader.taskByKey(user, IdempotencyKey("a"_ba)));
     QVERIFY(reader.events(user, "a", 0, 10));
     QVERIFY(reader.events(claim.fence.id, 1, 10));
+    const auto all = reader.events(user, "a", 0, 10);
+    const auto cut = reader.events(user, "a", 0, 10, 1);
+    QVERIFY(all && all->events.size() > 1 && !all->more);
+    QVERIFY(cut && cut->events.size() == 1 && cut->more);
     QVERIFY(reader.eventsAfterPosition(user, 0, 10));
     QVERIFY(reader.eventsAfterPosition({}, 0, 10));
     QVERIFY(reader.eventsAfterPosition({}, 0, 1));

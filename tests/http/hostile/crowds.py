@@ -6,7 +6,7 @@
 import resource
 import unittest
 
-from target import SIZE, Theme, get, main, post, read_all, reset, status_of, until
+from target import SIZE, Theme, get, is_sanitized, main, post, read_all, reset, status_of, until
 
 CONNECTIONS = 10_000  # The contract's.
 FILES = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -38,6 +38,21 @@ class Crowds(Theme):
                 connections[-1].sendall(request)
                 expected.append(status)
             self.assertEqual([status_of(answer) for answer in read_all(connections)], expected)
+
+    def test_what_is_kept_does_not_grow(self):
+        """The allocator keeps some of what a crowd took; the next crowd takes that again, and no more."""
+        kept = []
+        for _ in range(4 * SIZE):
+            crowd = [self.server.connect() for _ in range(300)]
+            for number, connection in enumerate(crowd):
+                connection.sendall(post("/api/tasks", b" " * (1 << 20))[:-80] if number % 15 == 0 else b"GET /health HTTP/1.1\r\nHost: l")
+            until(lambda: self.server.metric("kintsugi_http_connections") > 300, "the crowd")
+            for connection in crowd:
+                connection.close()
+            until(lambda: self.server.metric("kintsugi_http_connections") == 1, "its end")
+            kept.append(self.server.memory())
+        if not is_sanitized(self.program):
+            self.assertLess(min(kept[len(kept) // 2:]) - min(kept[:len(kept) // 2]), 8 << 20, kept)
 
     def crowd(self, count: int) -> list:
         """So many connections that say nothing, or not enough; closed when the test ends."""

@@ -28,7 +28,7 @@ from served import PATIENCE, Served  # noqa: E402
 
 SIZE = int(os.environ.get("KINTSUGI_HOSTILE") or 1)
 SEED = int(os.environ.get("KINTSUGI_SEED") or random.SystemRandom().randrange(1 << 32))
-MEMORY = 96 << 20  # What a server may have kept of an attack: what its allocator has not given back.
+MEMORY = (96 if SIZE == 1 else 192) << 20  # What a server may have kept of an attack: what its allocator has not given back.
 REQUEST_TIME = 20  # Seconds that the contract gives a request.
 
 
@@ -228,7 +228,7 @@ class Theme(unittest.TestCase):
         self.assertEqual(self.server.ask("GET", "/health").json()["status"], "ok")
 
 
-def main(theme: type[Theme]) -> None:
+def main(theme: type[unittest.TestCase]) -> None:
     theme.program = sys.argv.pop(1)
     print(f"KINTSUGI_HOSTILE={SIZE} KINTSUGI_SEED={SEED}", file=sys.stderr, flush=True)
     unittest.main(verbosity=2)
