@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-RUNS = 12_000
+RUNS = 6_000
 ANSWERS = [
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n0\r\n\r\n",
     b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\nContent-Length: 9\n\ndata: a\n\ndata: b\n\n",
@@ -26,6 +26,7 @@ ANSWERS = [
     b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\ncontent-length: 3\r\n\r\nabc",
     b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n",
     b"HTTP/1.1 204 No Content\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n1\r\nx\r\n0\r\n\r\n",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: ,chunked ,\r\nTransfer-Encoding:\r\n\r\n1;a=b\r\nx\r\n0\r\nDigest: x\r\n\r\n",
@@ -55,7 +56,7 @@ def main() -> int:
         print("\n".join(result.stderr.splitlines()[-40 if result.returncode else -9:]))
         for finding in sorted(Path(folder).glob("*-*")):
             print(finding.name, finding.read_bytes().hex())
-        return result.returncode
+        return 1 if result.returncode else 0  # libFuzzer says 77, which is a skipped test elsewhere.
 
 
 if __name__ == "__main__":
