@@ -23,6 +23,9 @@ namespace {
 constexpr int kDefaultStepThreads = 32; // Bodies wait on disks and programs more than they compute.
 constexpr int kClaimsPerScan = 500;
 constexpr int kLookOut = 10'000; // Yields: a millisecond or two.
+/* Fewer are not worth it while somebody follows: a task that says one thing after the other would
+ * burn a core for as long as the disk takes for each, and those who read it need that core. */
+constexpr size_t kMany = 8;
 constexpr int kTurnsInARow = 10; // Then other events have theirs.
 constexpr auto kBeforeReadingAgain = 500ms; // Of a store that cannot be read now.
 } // namespace
@@ -112,20 +115,20 @@ void EngineCore::takeDeliveries()
         }
         if (batches.empty())
             return;
-        for (CommittedBatch &batch : batches)
+        size_t answered = 0;
+        for (CommittedBatch &batch : batches) {
             committed(batch);
+            answered += batch.jobs.size();
+        }
         batches.clear(); // While the next one is written, and not once it waits.
-        if (!lookOut())
+        const bool isWorthIt = answered >= kMany || !m_hub.isFollowed();
+        if (!isWorthIt || !lookOut())
             return;
     }
 }
 
-/*! Not while somebody follows: a task that says one thing after the other would burn a core for as
- * long as the disk takes for each, and those who read it need that core. */
 bool EngineCore::lookOut() const
 {
-    if (m_hub.isFollowed())
-        return false;
     for (int i = 0; i < kLookOut && m_store && m_store->answersSoon(); ++i) {
         if (m_hasDelivery)
             return true;
