@@ -11,6 +11,9 @@ namespace Kintsugi {
  * more. */
 inline constexpr qsizetype kPieceBytes = 256 << 10;
 
+/*! More than this a feed does not keep at hand for its streams. */
+inline constexpr qsizetype kWindowBytes = 8 << 20;
+
 /*! A piece of a log as a reader gets it: frames, one after the other. The bytes are shared by all
  * who stand at the same place. */
 struct Frames

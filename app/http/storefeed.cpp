@@ -14,7 +14,6 @@ namespace Kintsugi {
 namespace {
 
 constexpr qsizetype kWindowFrames = 4 * Limits::kTailEvents; // Of all users.
-constexpr qsizetype kWindowBytes = 8 << 20;
 
 QByteArray toFrame(const Event &event)
 {

@@ -9,7 +9,7 @@
 namespace Kintsugi {
 
 namespace {
-constexpr int kPage = 200; // Events that a reader far back gets at a time.
+constexpr int kPage = 200; // Events that a reader far back gets at a time, at most.
 } // namespace
 
 TaskFeed::TaskFeed(Engine &engine, TaskRef ref, const TaskId &id, QObject *parent)
@@ -37,12 +37,17 @@ bool TaskFeed::catchUp(Seq after)
         m_pieceAfter.reset();
         if (!recent) {
             m_window.clear();
+            m_windowBytes = 0;
             return false;
         }
         for (const Event &event : *recent) {
             m_window.push_back({event.seq, isTerminalEvent(event.type), encodeFrame(event)});
-            if (qsizetype(m_window.size()) > Limits::kTailEvents)
+            m_windowBytes += m_window.back().bytes.size();
+            while (qsizetype(m_window.size()) > Limits::kTailEvents
+                   || (m_windowBytes > kWindowBytes && m_window.size() > 1)) {
+                m_windowBytes -= m_window.front().bytes.size();
                 m_window.pop_front();
+            }
         }
         m_isBehind = recent->size() == Limits::kEventsPage;
         if (recent->isEmpty())
@@ -80,7 +85,7 @@ std::optional<Frames> TaskFeed::after(Seq after)
 
 QFuture<Expected<Frames>> TaskFeed::readAfter(Seq after)
 {
-    return m_engine.events(m_ref, after, kPage)
+    return m_engine.events(m_ref, after, kPage, kPieceBytes)
         .then([after](const Expected<EventPage> &page) -> Expected<Frames> {
             if (!page)
                 return std::unexpected(page.error());

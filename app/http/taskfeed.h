@@ -54,6 +54,7 @@ private:
     Pace m_pace;
     Subscription m_subscription;
     std::deque<Frame> m_window; //!< Consecutive seqs.
+    qsizetype m_windowBytes = 0;
     bool m_isBehind = true; //!< The engine may have more than the window.
     Frames m_piece; //!< What was last asked for, …
     std::optional<Seq> m_pieceAfter; //!< … and where it begins; none when it is out of date.

@@ -30,7 +30,8 @@ inline constexpr qsizetype kStretchBytes = 1
 inline constexpr int kTasksPage = 500; //!< Tasks in one page.
 inline constexpr qsizetype kCommitQueue = 10'000; //!< Writes that wait for the writer.
 inline constexpr qsizetype kBatchWrites = 512; //!< Writes in one transaction.
-inline constexpr qsizetype kTailEvents = 1024; //!< Events of a live task kept in memory.
+inline constexpr qsizetype kTailEvents = 1024; //!< Events of a live task kept in memory, …
+inline constexpr qsizetype kTailBytes = 8 << 20; //!< … while their payloads have no more.
 inline constexpr qint64 kWalBytes = 16
     << 20; //!< A longer write-ahead log is checkpointed even under load.
 

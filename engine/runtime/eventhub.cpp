@@ -38,6 +38,7 @@ struct EventHub::Followed
 {
     std::vector<std::shared_ptr<Follower>> followers;
     std::deque<Event> tail;
+    qsizetype tailBytes = 0; // Of payloads.
 };
 
 struct EventHub::Ends
@@ -66,9 +67,15 @@ struct EventHub::State
             return;
         if (!tail.empty() && event.seq != tail.back().seq + 1)
             tail.clear();
+        if (tail.empty())
+            followed.tailBytes = 0;
         tail.push_back(event);
-        if (qsizetype(tail.size()) > Limits::kTailEvents)
+        followed.tailBytes += event.payload.size();
+        while (qsizetype(tail.size()) > Limits::kTailEvents
+               || (followed.tailBytes > Limits::kTailBytes && tail.size() > 1)) {
+            followed.tailBytes -= tail.front().payload.size();
             tail.pop_front();
+        }
     }
 
     static void wake(const std::shared_ptr<State> &state, const std::shared_ptr<Follower> &follower)

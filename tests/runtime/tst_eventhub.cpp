@@ -21,6 +21,7 @@ private Q_SLOTS:
     void manyCommitsAreOneWakeUp();
     void recentIsARunWithoutGaps();
     void tailIsBoundedAndForgotten();
+    void largeEventsShortenTheTail();
     void foreignEventsAreSorted();
     void joinWhilePublishingSeesEachOnce();
     void endedSubscriptionIsCalledNoMore();
@@ -158,6 +159,29 @@ void TestEventHub::tailIsBoundedAndForgotten()
         QCOMPARE(hub.recent(kTask, 100, 100'000)->size(), Limits::kTailEvents);
     }
     QVERIFY(!hub.recent(kTask, 1100, 10)); // Nobody follows any more: nothing is kept.
+}
+
+void TestEventHub::largeEventsShortenTheTail()
+{
+    EventHub hub;
+    QObject context;
+    const Subscription subscription = hub.subscribe(kTask, &context, [] {});
+    const auto publish = [&hub](Seq seq, qsizetype bytes) {
+        Event event = eventOf(kTask, seq);
+        event.payload = QByteArray(bytes, 'x');
+        hub.publish({event}, {});
+    };
+    const qsizetype size = Limits::kTailBytes / 4;
+    for (Seq seq = 1; seq <= 10; ++seq)
+        publish(seq, size);
+    QVERIFY(!hub.recent(kTask, 5, 10));
+    QCOMPARE(seqs(hub.recent(kTask, 6, 10)), QList<Seq>({7, 8, 9, 10}));
+    publish(11, Limits::kTailBytes + 1); // The newest is always there.
+    QCOMPARE(seqs(hub.recent(kTask, 10, 10)), QList<Seq>({11}));
+    QVERIFY(!hub.recent(kTask, 9, 10));
+    for (Seq seq = 12; seq <= 20; ++seq) // What has gone counts no more.
+        publish(seq, 1);
+    QCOMPARE(hub.recent(kTask, 11, 100)->size(), 9);
 }
 
 void TestEventHub::foreignEventsAreSorted()
