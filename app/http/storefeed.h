@@ -42,7 +42,7 @@ public:
     [[nodiscard]] std::optional<Frames> after(const UserId &user, Position after,
                                               qsizetype maxBytes) const;
     /*! Frames from the store, for a reader that is further back than the window. */
-    [[nodiscard]] QFuture<Expected<Frames>> readAfter(const UserId &user, Position after) const;
+    [[nodiscard]] QFuture<Expected<Frames>> readAfter(const UserId &user, Position after);
 
 Q_SIGNALS:
     void grew();

@@ -4,6 +4,7 @@
 #include "app/http/taskfeed.h"
 
 #include "engine/model/limits.h"
+#include "engine/runtime/whendone.h"
 #include "engine/sse/frame.h"
 
 namespace Kintsugi {
@@ -82,15 +83,15 @@ std::optional<QList<TaskFeed::Frame>> TaskFeed::after(Seq after, qsizetype maxBy
 
 QFuture<Expected<QList<TaskFeed::Frame>>> TaskFeed::readAfter(Seq after)
 {
-    return m_engine.events(m_ref, after, kPage)
-        .then([](const Expected<EventPage> &page) -> Expected<QList<Frame>> {
-            if (!page)
-                return std::unexpected(page.error());
-            QList<Frame> frames;
-            for (const Event &event : page->events)
-                frames << toFrame(event);
-            return frames;
-        });
+    return mapped(this, m_engine.events(m_ref, after, kPage),
+                  [](const Expected<EventPage> &page) -> Expected<QList<Frame>> {
+                      if (!page)
+                          return std::unexpected(page.error());
+                      QList<Frame> frames;
+                      for (const Event &event : page->events)
+                          frames << toFrame(event);
+                      return frames;
+                  });
 }
 
 } // namespace Kintsugi
