@@ -4,6 +4,7 @@
 #include "app/desktop/serveradapter.h"
 
 #include "app/http/taskstream.h"
+#include "engine/runtime/whendone.h"
 #include "engine/sse/frame.h"
 #include "ui/models/words.h"
 
@@ -55,7 +56,7 @@ ServerAdapter::~ServerAdapter() = default;
 
 QFuture<ClientList> ServerAdapter::clients()
 {
-    return m_server.streams().then(toList);
+    return mapped(&m_context, m_server.streams(), toList);
 }
 
 QFuture<bool> ServerAdapter::disconnectClient(quint64 id)

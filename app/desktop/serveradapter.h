@@ -25,6 +25,7 @@ public:
 
 private:
     HttpServer &m_server;
+    QObject m_context; //!< Of what is being asked.
     StreamSettings m_settings;
 };
 

@@ -96,18 +96,18 @@ std::optional<Frames> StoreFeed::after(const UserId &user, Position after)
     return frames;
 }
 
-QFuture<Expected<Frames>> StoreFeed::readAfter(const UserId &user, Position after) const
+QFuture<Expected<Frames>> StoreFeed::readAfter(const UserId &user, Position after)
 {
-    return m_engine.eventsAfter(user, after, Limits::kEventsPage)
-        .then([](const Expected<EventStretch> &stretch) -> Expected<Frames> {
-            if (!stretch)
-                return std::unexpected(stretch.error());
-            Frames frames{.upTo = stretch->upTo, .more = stretch->more};
-            for (const EventStretch::Entry &entry : stretch->entries)
-                frames.bytes += toFrame(entry.event);
-            frames.count = stretch->entries.size();
-            return frames;
-        });
+    return mapped(this, m_engine.eventsAfter(user, after, Limits::kEventsPage),
+                  [](const Expected<EventStretch> &stretch) -> Expected<Frames> {
+                      if (!stretch)
+                          return std::unexpected(stretch.error());
+                      Frames frames{.upTo = stretch->upTo, .more = stretch->more};
+                      for (const EventStretch::Entry &entry : stretch->entries)
+                          frames.bytes += toFrame(entry.event);
+                      frames.count = stretch->entries.size();
+                      return frames;
+                  });
 }
 
 } // namespace Kintsugi

@@ -33,7 +33,7 @@ public:
     /*! The frames of \a user after \a after; none when the store must be asked (readAfter()). */
     [[nodiscard]] std::optional<Frames> after(const UserId &user, Position after);
     /*! Frames from the store, for a reader that is further back than the window. */
-    [[nodiscard]] QFuture<Expected<Frames>> readAfter(const UserId &user, Position after) const;
+    [[nodiscard]] QFuture<Expected<Frames>> readAfter(const UserId &user, Position after);
 
 Q_SIGNALS:
     void grew();

@@ -4,6 +4,7 @@
 #include "app/http/taskfeed.h"
 
 #include "engine/model/limits.h"
+#include "engine/runtime/whendone.h"
 #include "engine/sse/frame.h"
 
 namespace Kintsugi {
@@ -85,15 +86,16 @@ std::optional<Frames> TaskFeed::after(Seq after)
 
 QFuture<Expected<Frames>> TaskFeed::readAfter(Seq after)
 {
-    return m_engine.events(m_ref, after, kPage, kPieceBytes)
-        .then([after](const Expected<EventPage> &page) -> Expected<Frames> {
-            if (!page)
-                return std::unexpected(page.error());
-            Frames frames{.upTo = after};
-            for (const Event &event : page->events)
-                append(frames, {event.seq, isTerminalEvent(event.type), encodeFrame(event)});
-            return frames;
-        });
+    return mapped(this, m_engine.events(m_ref, after, kPage, kPieceBytes),
+                  [after](const Expected<EventPage> &page) -> Expected<Frames> {
+                      if (!page)
+                          return std::unexpected(page.error());
+                      Frames frames{.upTo = after};
+                      for (const Event &event : page->events)
+                          append(frames,
+                                 {event.seq, isTerminalEvent(event.type), encodeFrame(event)});
+                      return frames;
+                  });
 }
 
 } // namespace Kintsugi

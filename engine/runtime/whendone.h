@@ -5,7 +5,9 @@
 
 #include <QFuture>
 #include <QFutureWatcher>
+#include <QPromise>
 
+#include <memory>
 #include <type_traits>
 
 namespace Kintsugi {
@@ -33,6 +35,27 @@ void whenDone(QObject *context, const QFuture<T> &future, Function function)
                          }
                      });
     watcher->setFuture(future);
+}
+
+/*! What \a function makes of the future's value, in the thread of \a context, which is the
+ * caller's. After the end of \a context it ends without a value.
+ *
+ *  QFuture::then(function) must not be used for that either while another thread may keep the
+ * promise at that moment: in Qt 6.4 the function then runs twice, the second time on what the first
+ * has left (a crash in QPromise::start()).
+ */
+template<typename T, typename Function>
+[[nodiscard]] auto mapped(QObject *context, const QFuture<T> &future, Function function)
+{
+    using Result = std::invoke_result_t<Function, const T &>;
+    auto promise = std::make_shared<QPromise<Result>>(); // Shared with the function alone.
+    promise->start();
+    QFuture<Result> result = promise->future();
+    whenDone(context, future, [promise, function = std::move(function)](const T &value) {
+        promise->addResult(function(value));
+        promise->finish();
+    });
+    return result;
 }
 
 } // namespace Kintsugi

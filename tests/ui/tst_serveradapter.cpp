@@ -106,7 +106,7 @@ void TestServerAdapter::serverThatEndsAnswersNothing()
         const QFuture<ClientList> asked = port.clients();
         const QFuture<bool> ended = port.disconnectClient(1);
         api.endServer();
-        QVERIFY(asked.isFinished() && ended.isFinished());
+        QVERIFY(QTest::qWaitFor([&] { return asked.isFinished() && ended.isFinished(); }));
     }
 }
 
