@@ -79,6 +79,7 @@ void MainWindow::showFailure(const Error &error)
 
 void MainWindow::setEngine(EnginePort *port)
 {
+    leaveTour();
     if (m_workbench) {
         m_tasks->setWorkbench(nullptr);
         m_log->setWorkbench(nullptr);

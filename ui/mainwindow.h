@@ -13,6 +13,7 @@
 
 class QSettings;
 class QSplitter;
+class QStackedWidget;
 class QToolBar;
 class QToolButton;
 
@@ -27,6 +28,7 @@ class RunPanel;
 class ServerPort;
 class TasksPanel;
 class Theming;
+class TourView;
 
 /*! The one window: tasks, the picture of a run, its tables, the inspector; menus and toolbar.
  *
@@ -51,6 +53,9 @@ public:
     /*! The server that runs now; null before it ends. The port outlives its use. */
     void setServerPort(ServerPort *port);
     void showMessage(MessageKind kind, const QString &text);
+    void startTour(const QByteArray &name); //!< One of tours(); needs an open engine in test mode.
+    void leaveTour();
+    [[nodiscard]] TourView *tour() const { return m_tour; } //!< Null while none is played.
 
     [[nodiscard]] Workbench *workbench() const { return m_workbench.get(); }
     [[nodiscard]] Actions &actions() const { return *m_actions; }
@@ -102,6 +107,9 @@ private:
     StatusLine *m_status = nullptr;
     AskPopover *m_stop = nullptr;
     AskPopover *m_delete = nullptr;
+    QStackedWidget *m_pages = nullptr; //!< The panels, or a tour.
+    TourView *m_tour = nullptr;
+    double m_scaleBefore = 1; //!< A tour is larger.
     QSplitter *m_across = nullptr;
     QSplitter *m_down = nullptr;
     QTimer m_countdown;

@@ -13,12 +13,14 @@
 #include "ui/panels/taskspanel.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/tour/tour.h"
 
 #include <QActionGroup>
 #include <QApplication>
 #include <QMenuBar>
 #include <QSettings>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QTabBar>
 #include <QToolBar>
 #include <QToolButton>
@@ -70,7 +72,9 @@ void MainWindow::buildPanels()
     column->setSpacing(0);
     column->addWidget(m_down, 1);
     column->addWidget(m_status);
-    setCentralWidget(middle);
+    m_pages = new QStackedWidget(this);
+    m_pages->addWidget(middle);
+    setCentralWidget(m_pages);
 }
 
 void MainWindow::buildMenus()
@@ -143,6 +147,13 @@ void MainWindow::buildMenus()
     task->setToolTipsVisible(true);
 
     QMenu *help = menuBar()->addMenu(tr("&Help"));
+    QMenu *tour = help->addMenu(tr("&Tour"));
+    for (const Tour &one : tours()) {
+        QAction *action =
+            tour->addAction(one.title, this, [this, name = one.name] { startTour(name); });
+        action->setObjectName(u"tour:"_s + QString::fromLatin1(one.name));
+        action->setShortcut(QKeySequence(u"Ctrl+Alt+%1"_s.arg(tour->actions().size())));
+    }
     help->addAction(tr("&About Kintsugi"), this, [this] {
         showMessage(MessageKind::Info,
                     tr("Kintsugi %1: durable execution you can watch break and mend.")

@@ -19,9 +19,10 @@ constexpr int kPage = 500;
 
 /*! Turns a future's value into the wire's JSON. */
 template<typename T>
-Backend::Answer asJson(QFuture<Expected<T>> future, QByteArray (*write)(const T &))
+Backend::Answer asJson(QObject *context, const QFuture<Expected<T>> &future,
+                       QByteArray (*write)(const T &))
 {
-    return future.then([write](const Expected<T> &value) -> Expected<QByteArray> {
+    return mapped(context, future, [write](const Expected<T> &value) -> Expected<QByteArray> {
         if (!value)
             return std::unexpected(value.error());
         return write(*value);
@@ -74,7 +75,7 @@ LocalBackend::LocalBackend(std::unique_ptr<Engine> engine)
 
 Backend::Answer LocalBackend::submit(const SubmitRequest &request)
 {
-    return asJson(m_engine->submit(request), actionJson);
+    return asJson(this, m_engine->submit(request), actionJson);
 }
 
 Backend::Answer LocalBackend::act(const Action &action)
@@ -82,21 +83,21 @@ Backend::Answer LocalBackend::act(const Action &action)
     const TaskRef ref{localUser(), action.idOrKey};
     switch (action.verb) {
     case Action::Verb::Nudge:
-        return asJson(m_engine->nudge(ref), actionJson);
+        return asJson(this, m_engine->nudge(ref), actionJson);
     case Action::Verb::Stop:
-        return asJson(m_engine->stop(ref, action.reason), actionJson);
+        return asJson(this, m_engine->stop(ref, action.reason), actionJson);
     case Action::Verb::Suspend:
-        return asJson(m_engine->suspend(ref, action.reason), actionJson);
+        return asJson(this, m_engine->suspend(ref, action.reason), actionJson);
     case Action::Verb::Resume:
-        return asJson(m_engine->resume(ref), actionJson);
+        return asJson(this, m_engine->resume(ref), actionJson);
     case Action::Verb::Retry:
-        return asJson(m_engine->retry(ref), actionJson);
+        return asJson(this, m_engine->retry(ref), actionJson);
     case Action::Verb::Signal:
-        return asJson(m_engine->signal(ref, action.signal, action.payload), actionJson);
+        return asJson(this, m_engine->signal(ref, action.signal, action.payload), actionJson);
     case Action::Verb::Fork:
-        return asJson(m_engine->fork(ref, action.fromStep), actionJson);
+        return asJson(this, m_engine->fork(ref, action.fromStep), actionJson);
     case Action::Verb::Crash:
-        return asJson(m_engine->crash(ref), actionJson);
+        return asJson(this, m_engine->crash(ref), actionJson);
     }
     Q_UNREACHABLE();
     return {};
@@ -104,43 +105,49 @@ Backend::Answer LocalBackend::act(const Action &action)
 
 QFuture<Expected<void>> LocalBackend::remove(const QByteArray &idOrKey)
 {
-    return m_engine->remove({localUser(), idOrKey})
-        .then([](const Expected<TaskId> &done) -> Expected<void> {
-            if (!done)
-                return std::unexpected(done.error());
-            return {};
-        });
+    return mapped(this, m_engine->remove({localUser(), idOrKey}),
+                  [](const Expected<TaskId> &done) -> Expected<void> {
+                      if (!done)
+                          return std::unexpected(done.error());
+                      return {};
+                  });
 }
 
 Backend::Answer LocalBackend::task(const QByteArray &idOrKey)
 {
-    return asJson(m_engine->task({localUser(), idOrKey}), taskJson);
+    return asJson(this, m_engine->task({localUser(), idOrKey}), taskJson);
 }
 
 Backend::Answer LocalBackend::steps(const QByteArray &idOrKey)
 {
     const TaskRef ref{localUser(), idOrKey};
-    return m_engine->steps(ref)
-        .then([runs = m_engine->stepRuns(ref)](const Expected<QList<StepRecord>> &steps) mutable {
-            return runs.then(
-                [steps](const Expected<QList<StepRuns>> &known) -> Expected<QByteArray> {
-                    if (!steps || !known)
-                        return std::unexpected(steps ? known.error() : steps.error());
-                    return toJson(*steps, *known);
-                });
-        })
-        .unwrap();
+    auto promise = std::make_shared<QPromise<Expected<QByteArray>>>();
+    promise->start();
+    Answer answer = promise->future();
+    whenDone(this, m_engine->steps(ref),
+             [this, ref, promise](const Expected<QList<StepRecord>> &steps) {
+                 whenDone(this, m_engine->stepRuns(ref),
+                          [steps, promise](const Expected<QList<StepRuns>> &runs) {
+                              if (steps && runs)
+                                  promise->addResult(toJson(*steps, *runs));
+                              else
+                                  promise->addResult(
+                                      std::unexpected(steps ? runs.error() : steps.error()));
+                              promise->finish();
+                          });
+             });
+    return answer;
 }
 
 Backend::Answer LocalBackend::events(const QByteArray &idOrKey, Seq after)
 {
-    return asJson<EventPage>(m_engine->events({localUser(), idOrKey}, after, Limits::kEventsPage),
-                             toJson);
+    return asJson<EventPage>(
+        this, m_engine->events({localUser(), idOrKey}, after, Limits::kEventsPage), toJson);
 }
 
 Backend::Answer LocalBackend::tasks(const TaskQuery &query)
 {
-    return asJson<TaskPage>(m_engine->tasks(query), toJson);
+    return asJson<TaskPage>(this, m_engine->tasks(query), toJson);
 }
 
 void LocalBackend::follow(const QByteArray &taskId)

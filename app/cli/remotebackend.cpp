@@ -5,6 +5,7 @@
 
 #include "engine/model/canonicaljson.h"
 #include "engine/model/jsonwriter.h"
+#include "engine/runtime/whendone.h"
 #include "engine/sse/client.h"
 
 #include <QJsonArray>
@@ -168,12 +169,12 @@ QFuture<Expected<void>> RemoteBackend::remove(const QByteArray &idOrKey)
 {
     QNetworkRequest request = requestTo(at("/api/tasks/" + percentEncoded(idOrKey)));
     request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json"_ba);
-    return answerOf(m_network.deleteResource(request))
-        .then([](const Expected<QByteArray> &answer) -> Expected<void> {
-            if (!answer)
-                return std::unexpected(answer.error());
-            return {};
-        });
+    return mapped(this, answerOf(m_network.deleteResource(request)),
+                  [](const Expected<QByteArray> &answer) -> Expected<void> {
+                      if (!answer)
+                          return std::unexpected(answer.error());
+                      return {};
+                  });
 }
 
 Backend::Answer RemoteBackend::task(const QByteArray &idOrKey)

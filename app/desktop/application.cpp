@@ -100,6 +100,8 @@ void Application::opened(Expected<std::unique_ptr<Engine>> engine)
             tr("Some task definitions are missing: %1.").arg(m_definitions.warnings.join(u"; "_s)));
     if (m_options.serve)
         serve();
+    if (!m_options.tour.isEmpty())
+        m_window->startTour(m_options.tour);
 }
 
 void Application::serve()

@@ -6,6 +6,7 @@
 #include "app/host/engineflags.h"
 #include "app/host/environment.h"
 #include "app/http/serverflags.h"
+#include "ui/tour/tour.h"
 
 #include <QCommandLineParser>
 
@@ -22,9 +23,9 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
     const auto flag = [](const char *name) {
         return QCommandLineOption(QString::fromLatin1(name));
     };
-    parser.addOptions({value("db"), value("port"), value("plugin"), flag("no-server"),
-                       flag(kAutoRecoverFlag.data()), flag("test-mode"), flag("help"),
-                       flag("version")});
+    parser.addOptions({value("db"), value("port"), value("plugin"), value("tour"),
+                       flag("no-server"), flag(kAutoRecoverFlag.data()), flag("test-mode"),
+                       flag("help"), flag("version")});
     for (const EngineFlag &one : engineFlags())
         parser.addOption(value(one.name.data()));
     for (const ServerFlag &one : serverFlags())
@@ -68,6 +69,15 @@ Expected<DesktopOptions> parseDesktopOptions(const QStringList &arguments)
                        u"a durable store cannot be in memory: %1 is :memory:"_s.arg(store->reason));
 
     options.serve = !parser.isSet(u"no-server"_s);
+    options.tour = parser.value(u"tour"_s).toUtf8();
+    if (parser.isSet(u"tour"_s) && !tourNames().contains(options.tour))
+        return failure(
+            ErrorCode::InvalidArgument,
+            u"there is no tour \"%1\"; there are: %2"_s.arg(
+                QString::fromUtf8(options.tour), QString::fromUtf8(tourNames().join(", "))));
+    if (parser.isSet(u"tour"_s) && Environment::isProduction())
+        return failure(ErrorCode::InvalidArgument,
+                       u"a tour crashes a task on purpose, and that is off in production"_s);
     options.server.port = *port;
     if (const auto set = setServer(options.server, parser); !set)
         return std::unexpected(set.error());
@@ -104,7 +114,8 @@ QByteArray desktopUsage()
            "  --port N                    serve on this port (7420); a free one when it is taken, "
            "or with 0\n"
            "  --no-server                 serve nothing\n"
-        + server
+           "  --tour NAME                 play a tour: "
+        + tourNames().join(" or ") + "\n" + server
         + "  --plugin FILE               load task definitions from this library too; may be "
           "repeated\n"
         + engine

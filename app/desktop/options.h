@@ -19,6 +19,7 @@ struct DesktopOptions
     EngineConfig engine;
     QStringList plugins; //!< Files, in the order they were named.
     bool serve = true;
+    QByteArray tour; //!< Played as soon as the store is open; empty for none.
     HttpServerSettings server;
 };
 

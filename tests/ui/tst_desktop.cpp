@@ -78,7 +78,7 @@ void TestDesktop::flagsAreReadOrRefused_data()
     QTest::newRow("help") << QStringList{u"--help"_s} << none << 0 << u"--no-server"_s;
     QTest::newRow("version") << QStringList{u"--version"_s} << none << 0 << u"kintsugi "_s;
     QTest::newRow("unknown") << QStringList{u"--colour"_s} << none << 2 << u"colour"_s;
-    QTest::newRow("a tour, not built yet")
+    QTest::newRow("a tour that is none")
         << QStringList{u"--tour"_s, u"first"_s} << none << 2 << u"tour"_s;
     QTest::newRow("a task file, not built yet")
         << QStringList{u"nightly.kintsugi.json"_s} << none << 2 << u"nightly"_s;
