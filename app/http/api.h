@@ -31,6 +31,8 @@ struct Api
 void addTaskRoutes(Routes &routes, Api &api);
 /*! /api/definitions */
 void addDefinitionRoutes(Routes &routes, Api &api);
+/*! /api/workers */
+void addWorkerRoutes(Routes &routes, Api &api);
 /*! The starts of /api/durable-example, nudge and reattach. */
 void addExampleRoutes(Routes &routes, Api &api);
 /*! What people do to tasks that are there: stop, suspend, resume, retry, signal, fork, delete,

@@ -52,6 +52,7 @@ public:
     {
         addTaskRoutes(m_routes, m_api);
         addDefinitionRoutes(m_routes, m_api);
+        addWorkerRoutes(m_routes, m_api);
         addExampleRoutes(m_routes, m_api);
         addActionRoutes(m_routes, m_api);
         addEventRoutes(m_routes, m_api);

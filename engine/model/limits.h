@@ -27,6 +27,7 @@ inline constexpr int kJsonDepth = 512; //!< Arrays and objects inside one anothe
 inline constexpr int kEventsPage = 1000; //!< Events in one page.
 inline constexpr qsizetype kStretchBytes = 1
     << 20; //!< Of payloads, after which a stretch of the store's log ends.
+inline constexpr int kWorkerTasks = 1000; //!< Task ids in one list of workers.
 inline constexpr int kTasksPage = 500; //!< Tasks in one page.
 inline constexpr qsizetype kCommitQueue = 10'000; //!< Writes that wait for the writer.
 inline constexpr qsizetype kBatchWrites = 512; //!< Writes in one transaction.

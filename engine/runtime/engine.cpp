@@ -429,6 +429,13 @@ QFuture<Expected<QList<StepRuns>>> Engine::stepRuns(TaskRef ref)
     return answer.future();
 }
 
+QFuture<Expected<QList<WorkerInfo>>> Engine::workers(UserId user)
+{
+    const Answer<Expected<QList<WorkerInfo>>> answer;
+    d->core->store().read([user](Reader &reader) { return reader.workers(user); }, answer);
+    return answer.future();
+}
+
 QFuture<EngineStatus> Engine::status()
 {
     const Answer<EngineStatus> answer;

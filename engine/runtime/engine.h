@@ -7,6 +7,7 @@
 #include "engine/model/steprecord.h"
 #include "engine/model/task.h"
 #include "engine/model/taskdefinition.h"
+#include "engine/model/workerinfo.h"
 #include "engine/runtime/engineconfig.h"
 #include "engine/runtime/requests.h"
 #include "engine/runtime/subscription.h"
@@ -79,6 +80,8 @@ public:
     /*! The ledger: what is known of the runs of its steps' bodies. */
     [[nodiscard]] QFuture<Expected<QList<StepRuns>>> stepRuns(TaskRef ref);
     [[nodiscard]] QFuture<EngineStatus> status();
+    /*! Who works on the store, with what it drives of \a user's. */
+    [[nodiscard]] QFuture<Expected<QList<WorkerInfo>>> workers(UserId user);
     [[nodiscard]] const QList<DefinitionInfo> &definitions() const;
     [[nodiscard]] const EngineConfig &config() const;
     [[nodiscard]] const QString &workerName() const; //!< As Task::worker has it.

@@ -17,7 +17,7 @@ namespace {
 
 constexpr qint64 kApplicationId = 0x4b696e74; // "Kint"
 // By version, from 1 on. Never edited once a store has it.
-constexpr std::array kMigrations{"V001__initial.sql", "V002__context.sql"};
+constexpr std::array kMigrations{"V001__initial.sql", "V002__context.sql", "V003__workers.sql"};
 constexpr int kVersion = int(kMigrations.size());
 
 qint64 pragma(Connection &db, const char *sql)

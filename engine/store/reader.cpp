@@ -319,6 +319,42 @@ Expected<int> Reader::liveWorkers()
     return checked(count);
 }
 
+Expected<QList<WorkerInfo>> Reader::workers(const UserId &user)
+{
+    const Liveness now = liveness();
+    QList<WorkerInfo> workers;
+    QHash<qint64, qsizetype> rows; // From a worker's num.
+    Query query(m_db,
+                "SELECT w.num, w.name, w.host, w.pid, w.version, w.slots, w.drives_all, "
+                "w.started_at, w.beat_at, "
+                "(SELECT count(*) FROM tasks t WHERE t.state = 'running' AND t.worker = w.num "
+                "AND t.state IN ('pending', 'running', 'suspended')) "
+                "FROM workers w WHERE w.ended = 0 ORDER BY w.num");
+    while (query.next()) {
+        rows.insert(query.integer(0), workers.size());
+        workers << WorkerInfo{.name = query.text(1),
+                              .host = query.text(2),
+                              .pid = query.integer(3),
+                              .version = query.text(4),
+                              .slotCount = int(query.integer(5)),
+                              .state = now.of(query.integer(0)).state,
+                              .drivesAll = query.integer(6) != 0,
+                              .startedAt = fromUnixMs(query.integer(7)),
+                              .beatAt = fromUnixMs(query.integer(8)),
+                              .running = query.integer(9),
+                              .tasks = {}};
+    }
+    Query driven(m_db,
+                 "SELECT worker, id FROM tasks WHERE state = 'running' "
+                 "AND state IN ('pending', 'running', 'suspended') AND user_id = ? LIMIT ?",
+                 user.bytes(), Limits::kWorkerTasks);
+    while (driven.next()) {
+        if (const auto row = rows.constFind(driven.integer(0)); row != rows.cend())
+            workers[*row].tasks << TaskId(driven.bytes(1));
+    }
+    return checked(workers);
+}
+
 Expected<Position> Reader::lastPosition()
 {
     Query query(m_db,

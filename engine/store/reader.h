@@ -6,6 +6,7 @@
 #include "engine/model/event.h"
 #include "engine/model/steprecord.h"
 #include "engine/model/task.h"
+#include "engine/model/workerinfo.h"
 #include "engine/store/connection.h"
 #include "engine/store/writes.h"
 
@@ -79,6 +80,8 @@ public:
     [[nodiscard]] Expected<bool> hasReady(const Drivable &drivable, bool hasFreeSlot);
     [[nodiscard]] Expected<std::optional<Timestamp>> nextWake(); //!< The soonest delay that ends.
     [[nodiscard]] Expected<int> liveWorkers();
+    /*! Who has not ended cleanly, with what it drives of \a user's. */
+    [[nodiscard]] Expected<QList<WorkerInfo>> workers(const UserId &user);
     /*! The last that was ever given to a committed event; it stays when that event is deleted. */
     [[nodiscard]] Expected<Position> lastPosition();
 

@@ -73,8 +73,8 @@ Expected<std::unique_ptr<Store>> Store::open(const StoreConfig &config, const Cl
             return std::unexpected(error);
         }
         db->execute("BEGIN IMMEDIATE");
-        const qint64 self =
-            registerWorker(*db, store->m_locks, clock, store->m_identity, config.drivesAll);
+        const qint64 self = registerWorker(*db, store->m_locks, clock, store->m_identity,
+                                           config.drivesAll, config.limits.maxRunning);
         db->execute("COMMIT");
         if (auto error = db->takeError())
             return std::unexpected(*error);

@@ -42,8 +42,12 @@ WorkerIdentity thisProcess()
     const QString host = QSysInfo::machineHostName();
     const QString suffix =
         QString::number(QRandomGenerator::system()->bounded(0x10000U), 16).rightJustified(4, u'0');
-    return {u"%1-%2-%3"_s.arg(host).arg(pid).arg(suffix), host, pid, startTimeOf(pid),
-            readLine(u"/proc/sys/kernel/random/boot_id"_s)};
+    return {u"%1-%2-%3"_s.arg(host).arg(pid).arg(suffix),
+            host,
+            pid,
+            startTimeOf(pid),
+            readLine(u"/proc/sys/kernel/random/boot_id"_s),
+            QStringLiteral(KINTSUGI_VERSION)};
 }
 
 Liveness Liveness::judge(Connection &db, const Judge &judge)
@@ -106,7 +110,7 @@ void showLife(Connection &db, const Judge &judge)
 }
 
 qint64 registerWorker(Connection &db, LockFile &locks, const Clock &clock,
-                      const WorkerIdentity &worker, bool drivesAll)
+                      const WorkerIdentity &worker, bool drivesAll, int slotCount)
 {
     QList<qint64> gone;
     {
@@ -125,10 +129,10 @@ qint64 registerWorker(Connection &db, LockFile &locks, const Clock &clock,
     const qint64 now = toUnixMs(clock.now());
     Query(db,
           "INSERT INTO workers (name, host, pid, pid_started, boot_id, started_at, beat_at, "
-          "beat_mono, drives_all) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "beat_mono, drives_all, version, slots) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           worker.name, worker.host, worker.pid, worker.pidStarted, worker.bootId, now, now,
-          qint64(clock.monotonic().count()), drivesAll)
+          qint64(clock.monotonic().count()), drivesAll, worker.version, slotCount)
         .run();
     const qint64 num = db.lastInsertId();
     return locks.holdWorker(num) ? num : 0;

@@ -24,6 +24,7 @@ struct WorkerIdentity
     QString
         pidStarted; //!< The kernel's start time of the process: tells two users of one pid apart.
     QString bootId; //!< Monotonic clocks and locks compare within one boot only.
+    QString version; //!< Of the program.
 };
 [[nodiscard]] WorkerIdentity thisProcess();
 
@@ -82,6 +83,6 @@ void showLife(Connection &db, const Judge &judge);
 /*! Adds this process's row, holds its lock, and marks dead workers that drive nothing as ended.
  * Inside a transaction. */
 [[nodiscard]] qint64 registerWorker(Connection &db, LockFile &locks, const Clock &clock,
-                                    const WorkerIdentity &worker, bool drivesAll);
+                                    const WorkerIdentity &worker, bool drivesAll, int slotCount);
 
 } // namespace Kintsugi

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void attachingNeverCounts();
     void runsOfStepsOnRequest();
     void definitionsTellAll();
+    void workersTellWhoDrivesWhat();
     void autoRecoverForAllButThoseByRequest();
 };
 
@@ -301,6 +302,31 @@ void TestRoutesEngine::runsOfStepsOnRequest()
     QCOMPARE(both.value("steps"_L1), objectOf(api.get(at)).value("steps"_L1));
     QCOMPARE(api.get(at + "?runs=7").status, 400);
     QCOMPARE(api.get(kTasks + "/nobody/steps?runs=true").status, 404);
+}
+
+void TestRoutesEngine::workersTellWhoDrivesWhat()
+{
+    EngineConfig config = quick();
+    config.limits.maxRunning = 7;
+    ApiFixture api({}, config, apiTasks());
+    const QByteArray counting = R"({"name":"count-to-n","input":{"n":1000,"sleepMs":60000}})"_ba;
+    const QJsonValue task = objectOf(api.post(kTasks, counting))["task"_L1];
+    const QString id = task["id"_L1].toString();
+    const auto worker = [&api] {
+        const QJsonArray all = objectOf(api.get("/api/workers"))["workers"_L1].toArray();
+        return all.size() == 1 ? all.first().toObject() : QJsonObject();
+    };
+    QTRY_COMPARE(worker()["tasks"_L1].toArray(), QJsonArray{id});
+    const QJsonObject self = worker();
+    QCOMPARE(self["running"_L1].toInt(), 1);
+    QCOMPARE(self["slots"_L1].toInt(), 7);
+    QCOMPARE(self["pid"_L1].toInteger(), QCoreApplication::applicationPid());
+    QCOMPARE(self["host"_L1].toString(), QSysInfo::machineHostName());
+    QCOMPARE(self["version"_L1].toString(), QStringLiteral(KINTSUGI_VERSION));
+    QCOMPARE(self["state"_L1].toString(), u"alive"_s);
+    QVERIFY(self["self"_L1].toBool() && self["drivesAll"_L1].toBool());
+    QVERIFY(fromIso8601(self["lastHeartbeatAt"_L1].toString().toLatin1()));
+    QCOMPARE(objectOf(api.get(kTasks + '/' + id.toLatin1()))["worker"_L1], self["name"_L1]);
 }
 
 void TestRoutesEngine::definitionsTellAll()

@@ -400,7 +400,7 @@ void TestLists::looksOfTheWriterGoByIndex()
     const LockFile turn = fixture.turn();
     db.execute("BEGIN IMMEDIATE");
     showLife(db, judge);
-    QVERIFY(registerWorker(db, locks, fixture.clock, thisProcess(), true) > 0);
+    QVERIFY(registerWorker(db, locks, fixture.clock, thisProcess(), true, 1) > 0);
     db.execute("COMMIT");
     QVERIFY(!db.hasFailed());
     Connection explain = fixture.connection();

@@ -78,7 +78,7 @@ void TestMigrations::newStoreIsMade()
 {
     StoreFixture fixture;
     const auto store = fixture.open();
-    QCOMPARE(fixture.number("PRAGMA user_version"), 2);
+    QCOMPARE(fixture.number("PRAGMA user_version"), 3);
     QCOMPARE(fixture.number("PRAGMA application_id"), 0x4b696e74);
     Connection db = fixture.connection();
     Query mode(db, "PRAGMA journal_mode");
