@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Kintsugi Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "tests/ui/fakeport.h"
 #include "tests/ui/fakeserver.h"
-#include "ui/mainwindow.h"
+#include "tests/ui/windowfixture.h"
 #include "ui/panels/clientspanel.h"
 #include "ui/panels/flattable.h"
 #include "ui/panels/logpanel.h"
@@ -16,9 +15,7 @@
 #include <QDesktopServices>
 #include <QHeaderView>
 #include <QLabel>
-#include <QSettings>
 #include <QTabBar>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
 #include <QToolButton>
@@ -27,13 +24,12 @@ using namespace Kintsugi;
 using namespace Qt::StringLiterals;
 
 /*! The Clients tab in the window, over an engine and a server that do what the test says. */
-class TestClientsPanel : public QObject
+class TestClientsPanel : public WindowFixture
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void init();
-    void cleanup();
 
     void emptyTableTeaches();
     void withoutServerItSaysSo();
@@ -55,14 +51,6 @@ private Q_SLOTS:
     void largeTypeCutsNothing();
 
 private:
-    template<typename T>
-    T *find(const QString &name) const
-    {
-        T *found = m_window->findChild<T *>(name);
-        if (!found)
-            qFatal("there is no %s", qPrintable(name));
-        return found;
-    }
     [[nodiscard]] FlatTable *table() const { return find<FlatTable>(u"clientTable"_s); }
     [[nodiscard]] QString cell(int row, int column) const
     {
@@ -84,50 +72,28 @@ private:
         table()->selectRow(row);
     }
 
-    std::unique_ptr<Theming> m_theming;
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<QSettings> m_settings;
     FakeServer m_server;
-    std::unique_ptr<FakePort> m_port;
-    std::unique_ptr<MainWindow> m_window;
     ServerStatus m_status;
     Task m_task = taskOf(1, TaskState::Running);
     Task m_other = taskOf(2, TaskState::Running, "pipeline-with-steps");
-    StillClock m_clock{*fromIso8601("2026-11-23T09:10:00.000Z")};
 };
 
 void TestClientsPanel::init()
 {
-    m_folder = std::make_unique<QTemporaryDir>();
-    m_theming = std::make_unique<Theming>(*qApp);
+    WindowFixture::init();
     m_server.list = {};
     m_server.disconnected.clear();
     m_server.hold = false;
-    m_port = std::make_unique<FakePort>();
     DefinitionInfo count = countDefinition();
     count.events = {{"tick", {}}};
     m_port->infos = {count};
     m_port->put(m_task);
     m_port->put(m_other);
-    m_settings =
-        std::make_unique<QSettings>(m_folder->filePath(u"window.conf"_s), QSettings::IniFormat);
-    m_window = std::make_unique<MainWindow>(*m_theming, m_clock, *m_settings);
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
     m_window->setEngine(m_port.get());
     m_window->workbench()->select(m_task.id);
     QTRY_VERIFY(m_window->workbench()->task());
     m_status = {.url = QUrl(u"http://127.0.0.1:7420"_s)};
     QGuiApplication::clipboard()->clear();
-}
-
-void TestClientsPanel::cleanup()
-{
-    m_window.reset();
-    m_settings.reset();
-    m_port.reset();
-    m_theming.reset();
-    m_folder.reset();
 }
 
 void TestClientsPanel::emptyTableTeaches()

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "engine/sse/frame.h"
-#include "tests/ui/fakeport.h"
 #include "tests/ui/fakeserver.h"
+#include "tests/ui/windowfixture.h"
 #include "ui/delegates/wiredelegate.h"
-#include "ui/mainwindow.h"
 #include "ui/panels/flattable.h"
 #include "ui/panels/logpanel.h"
 #include "ui/panels/wirepanel.h"
@@ -17,9 +16,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollBar>
-#include <QSettings>
 #include <QTabBar>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QTreeView>
 
@@ -28,13 +25,12 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 /*! The Wire tab in the window. */
-class TestWirePanel : public QObject
+class TestWirePanel : public WindowFixture
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void init();
-    void cleanup();
 
     void streamStandsAsItIsSent();
     void withoutServerTheFramesAreThere();
@@ -53,14 +49,6 @@ private Q_SLOTS:
     void filterIsFoundInEveryTab();
 
 private:
-    template<typename T>
-    T *find(const QString &name) const
-    {
-        T *found = m_window->findChild<T *>(name);
-        if (!found)
-            qFatal("there is no %s", qPrintable(name));
-        return found;
-    }
     [[nodiscard]] FlatTable *table() const { return find<FlatTable>(u"wireTable"_s); }
     [[nodiscard]] WireModel &wire() const { return m_window->workbench()->wire(); }
     [[nodiscard]] LogPanel *panel() const { return find<LogPanel>(u"logPanel"_s); }
@@ -95,39 +83,17 @@ private:
         return rows.size() == 1 ? rows.first().row() : -1;
     }
 
-    std::unique_ptr<Theming> m_theming;
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<QSettings> m_settings;
     FakeServer m_server;
-    std::unique_ptr<FakePort> m_port;
-    std::unique_ptr<MainWindow> m_window;
-    StillClock m_clock{*fromIso8601("2026-11-23T09:10:00.000Z")};
 };
 
 void TestWirePanel::init()
 {
-    m_folder = std::make_unique<QTemporaryDir>();
-    m_theming = std::make_unique<Theming>(*qApp);
-    m_port = std::make_unique<FakePort>();
+    WindowFixture::init();
     DefinitionInfo count = countDefinition();
     count.events = {{"tick", {}}};
     m_port->infos = {count};
     m_server.quiet = 15s;
-    m_settings =
-        std::make_unique<QSettings>(m_folder->filePath(u"window.conf"_s), QSettings::IniFormat);
-    m_window = std::make_unique<MainWindow>(*m_theming, m_clock, *m_settings);
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
     QGuiApplication::clipboard()->clear();
-}
-
-void TestWirePanel::cleanup()
-{
-    m_window.reset();
-    m_settings.reset();
-    m_port.reset();
-    m_theming.reset();
-    m_folder.reset();
 }
 
 void TestWirePanel::streamStandsAsItIsSent()
