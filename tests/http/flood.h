@@ -101,6 +101,19 @@ public:
         m_isOver = m_isOver || got == 0 || (got < 0 && errno != EAGAIN);
         return bytes.first(std::max<qsizetype>(0, got));
     }
+    /*! All that comes until the end, so much with each turn of the event loop; none when the end
+     * does not come in time. */
+    [[nodiscard]] std::optional<QByteArray> readToTheEnd(qsizetype atATurn, int ms = 5000)
+    {
+        QByteArray bytes;
+        const bool ends = QTest::qWaitFor(
+            [&] {
+                bytes += read(atATurn);
+                return m_isOver;
+            },
+            ms);
+        return ends ? std::optional(bytes) : std::nullopt;
+    }
     [[nodiscard]] bool isOver() const { return m_isOver; }
 
 private:

@@ -368,12 +368,9 @@ void TestStoreStream::stalledReaderIsDroppedAndResumes()
     QVERIFY(beside.stream().isWholeFrom(1));
     QVERIFY(QTest::qWaitFor([&] { return api.server().streamCount() == 1; }, kPatienceMs));
 
-    QByteArray bytes;
-    QVERIFY(QTest::qWaitFor([&] {
-        bytes += stalled.read(1 << 20);
-        return stalled.isOver();
-    }));
-    const ReadStream first = readStream(parseAnswer(bytes).body);
+    const auto bytes = stalled.readToTheEnd(1 << 20);
+    QVERIFY(bytes);
+    const ReadStream first = readStream(parseAnswer(*bytes).body);
     QVERIFY(first.isWholeFrom(1));
     QVERIFY(first.frames.size() < kFloods);
     const qint64 seen = first.frames.isEmpty() ? 0 : first.frames.last().id;

@@ -74,12 +74,9 @@ void TestStreamsCrowd::stalledReaderIsDroppedAndResumes()
     QVERIFY(metrics.contains("\nkintsugi_http_streams_opened_total 2\n"));
     QVERIFY(metrics.contains("\nkintsugi_http_stream_readers_dropped_total 1\n"));
 
-    QByteArray bytes;
-    QVERIFY(QTest::qWaitFor([&] {
-        bytes += stalled.read(1 << 20);
-        return stalled.isOver();
-    }));
-    const ReadStream first = readStream(parseAnswer(bytes).body);
+    const auto bytes = stalled.readToTheEnd(1 << 20);
+    QVERIFY(bytes);
+    const ReadStream first = readStream(parseAnswer(*bytes).body);
     QVERIFY(first.isWholeFrom(1));
     QVERIFY(first.frames.size() < kEvents);
     const qint64 seen = first.frames.isEmpty() ? 0 : first.frames.last().id;
@@ -96,14 +93,9 @@ void TestStreamsCrowd::slowReaderIsNotDropped()
     constexpr int kEvents = 200;
     const TaskId id = api.start("flood", {{u"events"_s, kEvents}, {u"bytes"_s, 16 << 10}});
     StalledClient slow(api.port(), reattach(api, id, 0));
-    QByteArray bytes;
-    QVERIFY(QTest::qWaitFor(
-        [&] {
-            bytes += slow.read(32 << 10); // A little with each turn of the event loop.
-            return slow.isOver();
-        },
-        60'000));
-    const ReadStream stream = readStream(parseAnswer(bytes).body);
+    const auto bytes = slow.readToTheEnd(32 << 10, 60'000); // Little by little.
+    QVERIFY(bytes);
+    const ReadStream stream = readStream(parseAnswer(*bytes).body);
     QVERIFY(stream.isWholeFrom(1));
     QCOMPARE(stream.frames.size(), kEvents + 3);
 }
